@@ -1,0 +1,93 @@
+// The tarball, as users get it: installed into an empty folder, type-checked there, and run under every Node we promise.
+import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const fixtures = fileURLToPath(new URL('./tarball', import.meta.url));
+
+/** The oldest supported version, then the newest of each later line. */
+const nodes = ['20.19.0', '22', '24', '26'];
+/** The oldest RxJS that the peer range allows; the specs run on the newest. */
+const rxjs = '7.8.0';
+/** What `import 'carillon'` alone must not load. */
+const notLoaded = /\/node_modules\/(piscina|croner)\/|\/carillon\/dist\/(testing|threads)\//;
+/** Each program, and all that it prints. It has to end by itself. */
+const programs = {
+  'one-time': ['PENDING', 'Hello, Alice!', 'Greeting for Alice sent.'],
+  periodic: ['Counting: 0', 'Counting: 1', 'Counting: 2', 'Counting: 3', 'true'],
+  failing: ['FAILED', 'RangeError: Division by zero'],
+};
+
+const temp = realpathSync(mkdtempSync(join(tmpdir(), 'carillon-')));
+process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
+
+const npm = (folder, ...args) => execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const install = (folder, ...what) => npm(folder, 'install', '--no-audit', '--no-fund', '--loglevel=error', ...what);
+const emptyFolder = (name) => {
+  const folder = join(temp, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
+  return folder;
+};
+
+// Packing builds first.
+npm(root, 'pack', '--silent', '--pack-destination', temp);
+const tarball = join(temp, readdirSync(temp).find((file) => file.endsWith('.tgz')));
+console.log(`${basename(tarball)}: ${Math.ceil(statSync(tarball).size / 1024)} kB`);
+const user = emptyFolder('user');
+install(user, tarball, `rxjs@${rxjs}`);
+cpSync(fixtures, user, { recursive: true });
+// The same from a CommonJS module: since Node 20.19 TypeScript lets it import ours.
+cpSync(join(user, 'consumer.ts'), join(user, 'consumer.cts'));
+
+// Types. Our declarations are checked too, which `skipLibCheck` would hide.
+const compilers = {
+  NodeNext: ['--module', 'NodeNext', '--outDir', user],
+  Preserve: ['--module', 'Preserve', '--moduleResolution', 'bundler', '--noEmit'],
+};
+const typescript = [
+  join(root, 'node_modules/typescript/bin/tsc'),
+  ...['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck', 'false'],
+  ...['--target', 'ES2022', '--lib', 'ES2023', '--types', 'node', '--typeRoots', join(root, 'node_modules/@types')],
+  ...readdirSync(user).filter((file) => /\.c?ts$/.test(file)),
+];
+for (const [name, options] of Object.entries(compilers)) {
+  execFileSync(process.execPath, [...typescript, ...options], { cwd: user, stdio: ['ignore', 'inherit', 'inherit'] });
+  console.log(`type-checked: module ${name}`);
+}
+
+// Runs. npm carries the Node binaries; each is installed under a name of its own.
+const binaries = emptyFolder('binaries');
+install(binaries, '--no-save', ...nodes.map((version) => `node${version}@npm:node-${process.platform}-${process.arch}@${version}`));
+
+for (const wanted of nodes) {
+  const node = join(binaries, 'node_modules', `node${wanted}`, 'bin/node');
+  const start = async (args, env = {}) => (await run(node, args, { cwd: user, timeout: 30_000, env: { ...process.env, ...env } })).stdout;
+  const version = (await start(['--version'])).trim();
+
+  await start(['by-import.mjs']);
+  await start(['by-require.cjs']);
+  await Promise.all(
+    Object.entries(programs).map(async ([name, lines]) => {
+      assert.equal(await start([`${name}.js`]), lines.map((line) => `${line}\n`).join(''), `${name}.js under Node ${version}`);
+    }),
+  );
+
+  // V8's coverage names each script that was loaded.
+  const coverage = join(temp, `coverage-${version}`);
+  await start(['--input-type=module', '--eval', "import 'carillon'"], { NODE_V8_COVERAGE: coverage });
+  const loaded = readdirSync(coverage)
+    .flatMap((file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')).result)
+    .map(({ url }) => url)
+    .filter((url) => url.startsWith('file:'));
+  assert.ok(loaded.some((url) => url.endsWith('/carillon/dist/index.js')), 'the list of loaded files is not to be trusted');
+  assert.deepEqual(loaded.filter((url) => notLoaded.test(url)), [], 'the front door loads what it need not');
+
+  console.log(`Node ${version}: by import and by require, one identity; ${Object.keys(programs).length} programs; ${loaded.length} files loaded`);
+}

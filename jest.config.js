@@ -1,0 +1,15 @@
+/** Jest runs in CommonJS mode; swc turns our modules (and uuid's, which has no other kind) into that. @type {import('jest').Config} */
+export default {
+  roots: ['<rootDir>/spec'],
+  testMatch: ['**/*.spec.ts'],
+  moduleNameMapper: {
+    '^carillon$': '<rootDir>/src/index.ts',
+    '^carillon/testing$': '<rootDir>/src/testing/index.ts',
+    // The sources say './clock.js', as Node wants it after the build; here only './clock.ts' exists.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!uuid/)'],
+};

@@ -1,0 +1,246 @@
+import { setTimeout as realDelay } from 'node:timers/promises';
+import { describe, expect, it, jest } from '@jest/globals';
+import { interval, take } from 'rxjs';
+import { VirtualClock } from '../../src/clock/virtual-clock.js';
+import { describeClockContract } from './clock.contract.js';
+
+describe('VirtualClock', () => {
+  describe('as a clock', () => {
+    describeClockContract(() => {
+      const clock = new VirtualClock({ startAt: 1_000_000 });
+      const errorsUntil = async (target: number): Promise<unknown[]> => {
+        try {
+          await clock.advanceTo(target);
+          return [];
+        } catch (error) {
+          return [error, ...(await errorsUntil(target))];
+        }
+      };
+      return { clock, elapse: (ms) => errorsUntil(clock.now() + ms) };
+    });
+  });
+
+  it('starts at 0, or at the instant given', () => {
+    expect(new VirtualClock().now()).toBe(0);
+    expect(new VirtualClock({ startAt: 12.5 }).now()).toBe(12.5);
+    expect(new VirtualClock({ startAt: new Date('2030-01-01T00:00:00Z') }).now()).toBe(1_893_456_000_000);
+  });
+
+  it('refuses to start at no instant, and says so', () => {
+    expect(() => new VirtualClock({ startAt: NaN })).toThrow(
+      new RangeError('startAt needs an instant, in epoch milliseconds or as a valid Date; got NaN.'),
+    );
+    expect(() => new VirtualClock({ startAt: new Date('tomorrow') })).toThrow(/got Invalid Date/);
+    expect(() => new VirtualClock({ startAt: Infinity })).toThrow(RangeError);
+  });
+
+  it('stands still by itself', async () => {
+    const clock = new VirtualClock();
+    const work = jest.fn();
+    clock.schedule(work);
+    await realDelay(5);
+    expect([clock.now(), work.mock.calls.length]).toEqual([0, 0]);
+  });
+
+  it('shows each instant while it passes it, and the target in the end', async () => {
+    const clock = new VirtualClock();
+    const seen: number[] = [];
+    for (const ms of [5, 2.5, 9]) clock.schedule(() => seen.push(clock.now()), ms);
+    await clock.advanceTo(new Date(7));
+    expect([seen, clock.now()]).toEqual([[2.5, 5], 7]);
+    await clock.advanceBy(2);
+    expect([seen, clock.now()]).toEqual([[2.5, 5, 9], 9]);
+  });
+
+  it.each<[string, (clock: VirtualClock) => Promise<void>, string]>([
+    ['back', (clock) => clock.advanceTo(99), 'advanceTo() cannot go back to 99: the clock shows 100. Advance to a later instant, or start a new VirtualClock.'],
+    ['to NaN', (clock) => clock.advanceTo(NaN), 'advanceTo() needs an instant, in epoch milliseconds or as a valid Date; got NaN.'],
+    ['to Infinity', (clock) => clock.advanceTo(Infinity), 'advanceTo() needs an instant, in epoch milliseconds or as a valid Date; got Infinity.'],
+    ['by less than nothing', (clock) => clock.advanceBy(-1), 'advanceBy() needs a number of milliseconds, 0 or more; got -1. A VirtualClock never goes back.'],
+    ['by NaN', (clock) => clock.advanceBy(NaN), 'advanceBy() needs a number of milliseconds, 0 or more; got NaN. A VirtualClock never goes back.'],
+    ['by Infinity', (clock) => clock.advanceBy(Infinity), 'advanceBy() needs a number of milliseconds, 0 or more; got Infinity. A VirtualClock never goes back.'],
+    ['with a limit of 0', (clock) => clock.runToIdle({ limit: 0 }), 'runToIdle() needs a limit that is a whole number of at least 1, or Infinity; got 0.'],
+    ['with a limit of 1.5', (clock) => clock.runToIdle({ limit: 1.5 }), 'runToIdle() needs a limit that is a whole number of at least 1, or Infinity; got 1.5.'],
+  ])('refuses to go %s, and stays where it is', async (_, move, message) => {
+    const clock = new VirtualClock({ startAt: 100 });
+    const work = jest.fn();
+    clock.schedule(work);
+    await expect(move(clock)).rejects.toThrow(new RangeError(message));
+    expect([clock.now(), work.mock.calls.length]).toEqual([100, 0]);
+    await clock.advanceBy(0);
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+
+  describe('promises', () => {
+    it('settle at one instant before the next one comes', async () => {
+      const clock = new VirtualClock();
+      const log: string[] = [];
+      for (const ms of [1, 2]) {
+        clock.schedule(() => {
+          log.push(`runs at ${ms}`);
+          void deep(500).then(() => log.push(`settles at ${clock.now()}`));
+        }, ms);
+      }
+      await clock.advanceTo(2);
+      expect(log).toEqual(['runs at 1', 'settles at 1', 'runs at 2', 'settles at 2']);
+    });
+
+    it('schedule more for the instant at which they settle', async () => {
+      const clock = new VirtualClock();
+      const log: string[] = [];
+      clock.schedule(() => {
+        void deep(50).then(() => {
+          clock.schedule(() => {
+            void deep(50).then(() => clock.schedule(() => log.push(`at ${clock.now()}`)));
+          });
+        });
+      }, 1);
+      clock.schedule(() => log.push('next instant'), 2);
+      await clock.advanceTo(2);
+      expect(log).toEqual(['at 1', 'next instant']);
+    });
+
+    it('settle before the first step', async () => {
+      const clock = new VirtualClock();
+      const work = jest.fn();
+      void deep(50).then(() => clock.schedule(work, 1));
+      await clock.advanceTo(1);
+      expect(work).toHaveBeenCalledTimes(1);
+    });
+
+    it('settle after all that is due at one instant has run, what was added to it included', async () => {
+      const clock = new VirtualClock();
+      const log: string[] = [];
+      clock.schedule(() => {
+        void Promise.resolve().then(() => log.push('promise'));
+        clock.schedule(() => log.push('added'));
+      });
+      await clock.advanceBy(0);
+      expect(log).toEqual(['added', 'promise']);
+    });
+
+    it('settle under jest’s fake timers too', async () => {
+      jest.useFakeTimers();
+      try {
+        const clock = new VirtualClock();
+        const values: number[] = [];
+        interval(10, clock).pipe(take(3)).subscribe((value) => values.push(value));
+        await clock.runToIdle();
+        expect([values, clock.now()]).toEqual([[0, 1, 2], 30]);
+      } finally {
+        jest.useRealTimers();
+      }
+    });
+  });
+
+  describe('overlapping moves', () => {
+    it('take turns in the order called', async () => {
+      const clock = new VirtualClock();
+      const log: string[] = [];
+      interval(10, clock).pipe(take(5)).subscribe((n) => log.push(`tick ${n} at ${clock.now()}`));
+      const moved = [clock.advanceBy(10), clock.advanceTo(30), clock.advanceBy(5), clock.runToIdle()].map((move, index) =>
+        move.then(() => log.push(`move ${index} ends at ${clock.now()}`)),
+      );
+      expect(clock.now()).toBe(0);
+      await Promise.all(moved);
+      expect(log).toEqual([
+        'tick 0 at 10',
+        'move 0 ends at 10',
+        'tick 1 at 20',
+        'tick 2 at 30',
+        'move 1 ends at 30',
+        'move 2 ends at 35',
+        'tick 3 at 40',
+        'tick 4 at 50',
+        'move 3 ends at 50',
+      ]);
+    });
+
+    it('do not fail for the failure of the one before', async () => {
+      const clock = new VirtualClock();
+      const moves = await Promise.allSettled([clock.advanceBy(NaN), clock.advanceBy(5)]);
+      expect(moves.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+      expect(clock.now()).toBe(5);
+    });
+
+    it('may be called from inside work', async () => {
+      const clock = new VirtualClock();
+      let inner: Promise<void> | undefined;
+      clock.schedule(() => {
+        inner = clock.advanceBy(100);
+      }, 5);
+      await clock.advanceTo(10);
+      await inner;
+      expect(clock.now()).toBe(110);
+    });
+  });
+
+  it('rejects with the error of an action, and leaves the others due', async () => {
+    const clock = new VirtualClock();
+    const error = new Error('broken');
+    const work = jest.fn(() => clock.now());
+    clock.schedule(() => {
+      throw error;
+    }, 5);
+    clock.schedule(work, 5);
+    await expect(clock.advanceTo(10)).rejects.toBe(error);
+    expect([clock.now(), work.mock.calls.length]).toEqual([5, 0]);
+    await clock.advanceBy(0);
+    expect(work).toHaveReturnedWith(5);
+  });
+
+  describe('runToIdle', () => {
+    it('goes on until nothing waits, and leaves what waits for ever', async () => {
+      const clock = new VirtualClock();
+      const never = jest.fn();
+      const ends: number[] = [];
+      clock.schedule(never, Infinity);
+      clock.schedule(() => void Promise.resolve().then(() => clock.schedule(() => ends.push(clock.now()), 1000)), 7);
+      await clock.runToIdle();
+      expect([ends, clock.now(), never.mock.calls.length]).toEqual([[1007], 1007, 0]);
+      await clock.runToIdle();
+      expect(clock.now()).toBe(1007);
+    });
+
+    it('gives up on a schedule that never ends, and says the way out', async () => {
+      const clock = new VirtualClock();
+      const ticks = interval(10, clock).subscribe();
+      await expect(clock.runToIdle({ limit: 25 })).rejects.toThrow(
+        'an endless schedule: 25 actions have run, and more are due at 260. Stop what repeats or give it a delay; ' +
+          'advanceBy() moves past a task that repeats for ever; runToIdle({ limit }) lets more run.',
+      );
+      ticks.unsubscribe();
+      await clock.runToIdle({ limit: 1 });
+      expect(clock.now()).toBe(260);
+    });
+
+    it('lets exactly as many run as the limit says', async () => {
+      const clock = new VirtualClock();
+      interval(10, clock).pipe(take(25)).subscribe();
+      await clock.runToIdle({ limit: 25 });
+      expect(clock.now()).toBe(250);
+    });
+  });
+
+  it('gives up, however it is moved, when one instant never ends', async () => {
+    const clock = new VirtualClock();
+    clock.schedule(function () {
+      this.schedule();
+    }, 5);
+    await expect(clock.advanceBy(10)).rejects.toThrow('an endless schedule: 1000000 actions have run, and more are due at 5.');
+  });
+
+  it('runs 100,000 actions in the time of a spec', async () => {
+    const clock = new VirtualClock();
+    const ran: number[] = [];
+    for (let index = 0; index < 100_000; index += 1) clock.schedule(() => ran.push(clock.now()), (index * 7919) % 1009);
+    await clock.runToIdle();
+    expect(ran).toHaveLength(100_000);
+    expect(ran).toEqual(ran.toSorted((a, b) => a - b));
+  });
+});
+
+/** A promise that takes so many microtasks to settle. */
+async function deep(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+}

@@ -1,0 +1,67 @@
+// The actions that wait on one clock, in the order in which they are to run.
+import type { WaitingAction } from './clock-action.js';
+import { IndexedHeap } from './indexed-heap.js';
+
+/** The actions of one clock, ordered by due time and then by the order scheduled. */
+export class ActionQueue {
+  readonly #heap = new IndexedHeap<WaitingAction>(runsBefore);
+  #order = 0;
+
+  /** When the first action is due; Infinity when none ever is. */
+  get nextDue(): number {
+    return this.#heap.peek()?.due ?? Infinity;
+  }
+
+  /** The number that the next action put in will get. */
+  get nextOrder(): number {
+    return this.#order;
+  }
+
+  /** Lets an action wait for `delay` ms of elapsed time from `now`; NaN and less than nothing are 0. */
+  putIn(action: WaitingAction, delay: number, now: number): void {
+    this.#put(action, delay > 0 ? now + delay : now, false);
+  }
+
+  /**
+   * Lets an action wait until the wall clock shows `due`.
+   *
+   * One that is due already is put after those that are due at `now`: in front, it could starve them by doing so again and
+   * again. And it has nothing left to wait for, so should the wall clock jump back before it runs, it goes along.
+   */
+  putAt(action: WaitingAction, due: number, now: number): void {
+    this.#put(action, due > now ? due : now, due > now);
+  }
+
+  /** Takes an action out, if it is in. */
+  remove(action: WaitingAction): void {
+    this.#heap.remove(action);
+  }
+
+  /** Takes out the first action, if it is due at `now` and was put in before the one numbered `before`. */
+  takeDue(now: number, before = Infinity): WaitingAction | undefined {
+    const first = this.#heap.peek();
+    if (first === undefined || first.due > now || first.order >= before) return undefined;
+    return this.#heap.pop();
+  }
+
+  /** Moves the due time of every action that counts elapsed time. */
+  moveElapsed(by: number): void {
+    for (const action of this.#heap) {
+      if (!action.onWallClock) action.due += by;
+    }
+    this.#heap.rebuild();
+  }
+
+  #put(action: WaitingAction, due: number, onWallClock: boolean): void {
+    this.#heap.remove(action);
+    action.due = due;
+    action.onWallClock = onWallClock;
+    action.order = this.#order;
+    this.#order += 1;
+    this.#heap.push(action);
+  }
+}
+
+function runsBefore(a: WaitingAction, b: WaitingAction): boolean {
+  return a.due < b.due || (a.due === b.due && a.order < b.order);
+}

@@ -1,0 +1,169 @@
+// The clock of real time: one Node timer over one heap of actions.
+import { Observable, Subject } from 'rxjs';
+import type { Subscription } from 'rxjs';
+import { ActionQueue } from './action-queue.js';
+import { ClockAction } from './clock-action.js';
+import type { ActionHost, WaitingAction } from './clock-action.js';
+import type { Clock, ClockJump, ClockWork } from './clock.js';
+import { JumpWatch } from './jump-watch.js';
+
+/** Waits are cut into hops: a jump of the wall clock is noticed within one, and a delay never overflows Node's 2^31 - 1 ms. */
+const LONGEST_HOP_MS = 60_000;
+
+/** How long due actions may hold the event loop before I/O and other timers get their turn. */
+const SLICE_MS = 10;
+
+/** Options of {@link WallClock}. */
+export interface WallClockOptions {
+  /**
+   * Whether waiting actions keep the process alive; false lets it exit as if they were not there.
+   * @default true
+   */
+  readonly keepAlive?: boolean;
+}
+
+/**
+ * The clock of real time, a lean and punctual stand-in for RxJS's `asyncScheduler`.
+ *
+ * Beyond the laws of {@link Clock}: it holds one Node timer, however many actions wait, and none when no action does; a herd
+ * of due actions runs in slices of about 10 ms, between which the event loop turns; an action scheduled by another is never
+ * in the same slice; and a jump of the wall clock is noticed at the next wake, which is at most a minute off, or the next `schedule`.
+ *
+ * An action's error is reported as RxJS reports unhandled errors: to `config.onUnhandledError`, else as an uncaught exception.
+ *
+ * @example
+ * ```ts
+ * const clock = new WallClock();
+ * timer(new Date('2030-01-01'), clock).subscribe(() => console.log('Happy new year!'));
+ * ```
+ */
+export class WallClock implements Clock {
+  readonly jumps$: Observable<ClockJump>;
+  readonly #jumps = new Subject<ClockJump>();
+  readonly #untold: ClockJump[] = [];
+  readonly #watch = new JumpWatch();
+  readonly #queue = new ActionQueue();
+  readonly #keepAlive: boolean;
+  readonly #host: ActionHost = {
+    enqueue: (action, delay) => {
+      this.#lookForJump();
+      this.#queue.putIn(action, delay, this.#watch.wall);
+      this.#arm();
+    },
+    dequeue: (action) => {
+      this.#queue.remove(action);
+      this.#arm();
+    },
+  };
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  /** When the armed timer goes off; Infinity while none is armed, -Infinity for an immediate. */
+  #armedFor = Infinity;
+  #awake = false;
+
+  constructor(options: WallClockOptions = {}) {
+    this.#keepAlive = options.keepAlive ?? true;
+    this.jumps$ = this.#jumps.asObservable();
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  schedule<T>(work: ClockWork<T>, delay = 0, state?: T): Subscription {
+    return new ClockAction(this.#host, work, state).schedule(state, delay);
+  }
+
+  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T): Subscription {
+    const action = new ClockAction(this.#host, work, state);
+    this.#lookForJump();
+    this.#queue.putAt(action, due, this.#watch.wall);
+    this.#arm();
+    return action;
+  }
+
+  readonly #wake = (): void => {
+    this.#disarm();
+    this.#awake = true;
+    try {
+      this.#lookForJump();
+      this.#tellJumps();
+      this.#runDue();
+    } finally {
+      this.#awake = false;
+      this.#arm();
+    }
+  };
+
+  /** Runs what is due, but nothing that was scheduled since it began: so work that always schedules more cannot hold the loop. */
+  #runDue(): void {
+    const before = this.#queue.nextOrder;
+    const end = this.#watch.elapsed + SLICE_MS;
+    let action: WaitingAction | undefined;
+    while ((action = this.#queue.takeDue(this.#watch.wall, before)) !== undefined) {
+      try {
+        action.run();
+      } catch (error) {
+        // RxJS exports no way to report an unhandled error but this: an Observable's, when nobody handles it.
+        new Observable<never>((subscriber) => subscriber.error(error)).subscribe();
+      }
+      this.#lookForJump();
+      // A jump is told first, for what it has made due is judged by whoever hears of it.
+      if (this.#watch.elapsed >= end || this.#untold.length > 0) return;
+    }
+  }
+
+  /**
+   * Looks before anything is scheduled, too: what is scheduled after a jump back must not move as if it had been there before,
+   * and after a jump forward the armed timer is later than its instant says.
+   */
+  #lookForJump(): void {
+    if (this.#armedFor === Infinity && !this.#awake) {
+      // Nothing waited, so nobody looked: what happened meanwhile concerns no action.
+      this.#watch.restart();
+      return;
+    }
+    const by = this.#watch.look();
+    if (by === 0) return;
+    // Forward, nothing moves: what is due by then is due, for a machine that slept has let time go by.
+    if (by < 0) this.#queue.moveElapsed(by);
+    this.#untold.push({ at: this.#watch.wall, by });
+    this.#arm();
+  }
+
+  #tellJumps(): void {
+    let jump: ClockJump | undefined;
+    while ((jump = this.#untold.shift()) !== undefined) this.#jumps.next(jump);
+  }
+
+  /** Sees to it that we wake in time for the first action, and not at all when there is none. */
+  #arm(): void {
+    if (this.#awake) return;
+    const due = this.#untold.length > 0 ? -Infinity : this.#queue.nextDue;
+    if (due === Infinity) {
+      this.#disarm();
+      return;
+    }
+    if (this.#armedFor <= due) return;
+    this.#disarm();
+    const now = this.now();
+    if (due <= now) {
+      this.#armedFor = -Infinity;
+      this.#immediate = setImmediate(this.#wake);
+      if (!this.#keepAlive) this.#immediate.unref();
+    } else {
+      this.#armedFor = Math.min(due, now + LONGEST_HOP_MS);
+      this.#timer = setTimeout(this.#wake, Math.ceil(this.#armedFor - now));
+      if (!this.#keepAlive) this.#timer.unref();
+    }
+  }
+
+  #disarm(): void {
+    if (this.#armedFor === Infinity) return;
+    this.#armedFor = Infinity;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+    this.#timer = undefined;
+    this.#immediate = undefined;
+  }
+}

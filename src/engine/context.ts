@@ -1,0 +1,36 @@
+// The context of a run, for work that asks for one.
+import type { RunContext } from '../task/work.js';
+import type { Run } from './run.js';
+
+/**
+ * @param report tells of progress, as long as the run has no outcome
+ * @param letGo is called when the last promise given to `waitUntil` has settled
+ */
+export function contextOf(run: Run, report: (progress: unknown) => void, letGo: (run: Run) => void): RunContext {
+  return {
+    taskId: run.task.id,
+    runId: run.id,
+    name: run.task.policy.name,
+    tick: run.tick,
+    attempt: 1,
+    scheduledFor: run.scheduledFor,
+    startedAt: run.startedAt,
+    get signal() { return signalOf(run); },
+    value: run.value,
+    progress: report,
+    waitUntil: (promise) => {
+      // Once the slot is free there is nothing left to hold.
+      if (run.phase === 'over') return;
+      run.holds++;
+      const settled = (): void => { if (--run.holds === 0) letGo(run); };
+      void Promise.resolve(promise).then(settled, settled);
+    },
+  };
+}
+
+/** Made at the first look: most work never asks. */
+function signalOf(run: Run): AbortSignal {
+  run.controller ??= new AbortController();
+  if (run.wasCancelled && !run.controller.signal.aborted) run.controller.abort(run.cancelReason);
+  return run.controller.signal;
+}

@@ -1,0 +1,60 @@
+// The desk: events pile up during one step of the engine and go out together when it ends.
+import { Subject, type Observable } from 'rxjs';
+import type { TaskEvent, TaskEventBody } from '../task/event.js';
+
+/**
+ * Numbers and stamps the events of an engine, and tells them only between its steps.
+ *
+ * A step is one thing that the engine does: a command, a tick, the end of a run. No user code runs inside a step, so none
+ * ever sees the engine half-way; what a step has to call (an abort listener, a teardown) waits until it is over.
+ */
+export class Desk {
+  readonly #now: () => number;
+  readonly #batches = new Subject<readonly TaskEvent[]>();
+  #events: TaskEvent[] = [];
+  #calls: (() => void)[] = [];
+  #depth = 0;
+  #seq = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** What each step brought about, in order. */
+  readonly batches$: Observable<readonly TaskEvent[]> = this.#batches.asObservable();
+
+  emit(body: TaskEventBody): void {
+    this.#events.push({ v: 1, seq: ++this.#seq, at: this.#now(), ...body });
+  }
+
+  /** Calls user code once the step is over and its events are told. */
+  afterwards(call: () => void): void {
+    this.#calls.push(call);
+  }
+
+  step<T>(step: () => T): T {
+    this.#depth++;
+    try {
+      return step();
+    } finally {
+      if (--this.#depth === 0) this.#close();
+    }
+  }
+
+  complete(): void {
+    this.#batches.complete();
+  }
+
+  #close(): void {
+    const events = this.#events;
+    const calls = this.#calls;
+    if (events.length > 0) {
+      this.#events = [];
+      this.#batches.next(events);
+    }
+    if (calls.length > 0) {
+      this.#calls = [];
+      for (const call of calls) call();
+    }
+  }
+}

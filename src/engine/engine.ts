@@ -1,0 +1,44 @@
+// The port: what a scheduler asks of an engine, be it in this thread, in another, or behind a queue.
+import type { Observable } from 'rxjs';
+import type { Command } from '../task/command.js';
+import type { TaskEvent } from '../task/event.js';
+
+/** How a stop went. Runs count from the call of `stop()` on. */
+export interface StopReport {
+  readonly completed: number;
+  readonly failed: number;
+  /** Runs that were cancelled, and whose work has ended. */
+  readonly cancelled: number;
+  /** Runs that were cancelled at the deadline, and whose work went on all the same. */
+  readonly abandoned: number;
+  /** Tasks that had no final status. */
+  readonly pending: number;
+  /** Whether the deadline was over before the runs in progress were. */
+  readonly deadlineHit: boolean;
+}
+
+/** How to stop, the deadline in ms. */
+export interface StopCommand {
+  readonly drain: boolean;
+  readonly deadline: number;
+}
+
+/**
+ * Runs tasks. Commands go in and events come out, both plain data; nothing else passes.
+ *
+ * Laws:
+ * 1. All that a command brings about at once is told before `execute` returns, as one batch.
+ * 2. Events are numbered without a gap, in the order they happened.
+ * 3. No work starts before `execute` has returned.
+ * 4. After `stop()` has resolved nothing is told, and nothing is left that keeps the process alive.
+ */
+export interface Engine {
+  readonly batches$: Observable<readonly TaskEvent[]>;
+  /**
+   * @returns whether there was anything to change
+   * @throws InvalidArgumentError when the engine can't do what is asked; nothing is half-done then
+   */
+  execute(command: Command): boolean;
+  start(): void;
+  stop(how: StopCommand): Promise<StopReport>;
+}

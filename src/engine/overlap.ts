@@ -1,0 +1,194 @@
+// Overlap: what becomes of a tick while a run of its task is in progress. A dropped tick is an event, never silence.
+import { Observable, type OperatorFunction } from 'rxjs';
+import type { TaskPolicy } from '../task/options.js';
+import type { RunId, RunReason, SkipReason } from '../task/run.js';
+import type { Desk } from './desk.js';
+import { Run } from './run.js';
+import { laneOf, type ScheduledTask } from './scheduled-task.js';
+
+/** One due moment of a task, as it is handled. */
+export interface Tick {
+  readonly task: ScheduledTask;
+  /** Its number; undefined when somebody asked for a run by hand. */
+  readonly tick: number | undefined;
+  readonly scheduledFor: number;
+  readonly reason: RunReason;
+  /** What an Observable trigger emitted. */
+  readonly value: unknown;
+  readonly runId: RunId;
+}
+
+/** What to do with a tick. */
+export type Verdict = 'start' | 'queue' | 'replace' | Extract<SkipReason, 'overlap' | 'queueFull' | 'maxParallel'>;
+
+/**
+ * RxJS's four flattening strategies: `skip` is exhaust, `queue` concat (bounded), `replace` switch, `parallel` merge.
+ *
+ * @param live the runs of the task that are in progress, or on the way to it
+ * @param waiting the runs of the task that wait behind those
+ */
+export function judge(policy: Pick<TaskPolicy, 'overlap' | 'maxQueued' | 'maxParallel'>, live: number, waiting: number): Verdict {
+  if (live === 0) return 'start';
+  switch (policy.overlap) {
+    case 'skip': return 'overlap';
+    case 'queue': return waiting < policy.maxQueued ? 'queue' : 'queueFull';
+    case 'replace': return 'replace';
+    case 'parallel': return live < policy.maxParallel ? 'start' : 'maxParallel';
+  }
+}
+
+/** What the overlap of runs needs of the engine. */
+export interface OverlapPorts {
+  readonly desk: Desk;
+  /** Decides the outcome of a run that has started. */
+  cancelRun(run: Run, reason: unknown): void;
+  /** Takes a run back that has not started; it leaves the gate. */
+  withdraw(run: Run): void;
+  /** Whether a run that has just gone to the gate will start in this very moment. */
+  startsNow(run: Run): boolean;
+  /** A tick or a run of the task was dropped, which may have been all that it waited for. */
+  dropped(task: ScheduledTask): void;
+}
+
+/** Turns ticks into runs, each task by its own policy. */
+export class Overlap {
+  readonly #ports: OverlapPorts;
+  #toGate: ((run: Run) => void) | undefined;
+
+  constructor(ports: OverlapPorts) {
+    this.#ports = ports;
+  }
+
+  /** The operator: ticks go in; runs come out, each when its task lets it go on to the gate. */
+  readonly judgement: OperatorFunction<Tick, Run> = (ticks$) => new Observable((subscriber) => {
+    this.#toGate = (run) => { subscriber.next(run); };
+    return ticks$.subscribe({
+      next: (tick) => { this.#judge(tick); },
+      complete: () => { subscriber.complete(); },
+    });
+  });
+
+  /** A run's slot is free again: the next one of its task may go. */
+  released(run: Run): void {
+    run.list?.remove(run);
+    this.letNextGo(run.task);
+  }
+
+  /** Lets the next run go that waits in the task's lane, if none is before it. */
+  letNextGo(task: ScheduledTask): void {
+    if (!task.lane || task.lane.live.size > 0) return;
+    const { live, waiting } = task.lane;
+    for (const run of waiting) {
+      if (task.paused && run.reason !== 'manual') continue;
+      waiting.remove(run);
+      live.push(run);
+      this.#toGate?.(run);
+      return;
+    }
+  }
+
+  /** Drops the runs of the task that have not started; those that somebody asked for only if `manualToo`. */
+  dropQueued(task: ScheduledTask, reason: SkipReason, manualToo: boolean): void {
+    if (!task.lane) return;
+    const { live, waiting } = task.lane;
+    for (const list of [waiting, live]) {
+      for (const run of list) if (hasNotStarted(run) && (manualToo || run.reason !== 'manual')) this.#drop(run, reason);
+    }
+    if (!manualToo) this.letNextGo(task);
+  }
+
+  /** Holds the task's runs back from the gate while it is paused; those that somebody asked for go on. */
+  hold(task: ScheduledTask): void {
+    for (const run of task.lane?.live ?? []) {
+      if (run.phase !== 'entered' || run.reason === 'manual') continue;
+      this.#ports.withdraw(run);
+      run.phase = 'held';
+    }
+  }
+
+  /** Lets the runs go on that were held back, each with its old place in the order. */
+  unhold(task: ScheduledTask): void {
+    for (const run of task.lane?.live ?? []) if (run.phase === 'held') this.#toGate?.(run);
+    this.letNextGo(task);
+  }
+
+  #judge(tick: Tick): void {
+    const { task } = tick;
+    const { live, waiting } = laneOf(task);
+    const verdict = judge(task.policy, live.size, waiting.size);
+    switch (verdict) {
+      case 'start': {
+        this.#start(this.#runOf(tick));
+        break;
+      }
+      case 'queue': {
+        this.#wait(this.#runOf(tick));
+        break;
+      }
+      case 'replace': {
+        // The new run counts before the old ones go, or the task might take itself for finished.
+        const run = this.#runOf(tick);
+        this.#clear(task);
+        if (live.size === 0) this.#start(run);
+        else this.#wait(run);
+        break;
+      }
+      default:
+        this.#skip(tick, verdict);
+    }
+  }
+
+  #runOf({ task, runId, tick, scheduledFor, reason, value }: Tick): Run {
+    task.open++;
+    return new Run(runId, task, tick, scheduledFor, reason, value);
+  }
+
+  #start(run: Run): void {
+    laneOf(run.task).live.push(run);
+    this.#toGate?.(run);
+    if (!this.#ports.startsNow(run)) this.#tellQueued(run);
+  }
+
+  #wait(run: Run): void {
+    laneOf(run.task).waiting.push(run);
+    this.#tellQueued(run);
+  }
+
+  #clear(task: ScheduledTask): void {
+    const { live, waiting } = laneOf(task);
+    for (const run of waiting) this.#drop(run, 'replaced');
+    for (const run of live) {
+      if (hasNotStarted(run)) this.#drop(run, 'replaced');
+      else this.#ports.cancelRun(run, 'replaced');
+    }
+  }
+
+  #drop(run: Run, reason: SkipReason): void {
+    const { task, id, tick, scheduledFor } = run;
+    if (run.phase === 'entered') this.#ports.withdraw(run);
+    run.list?.remove(run);
+    run.phase = 'over';
+    task.open--;
+    this.#ports.desk.emit({
+      type: 'ticksSkipped', taskId: task.id, runId: id, tick, from: scheduledFor, to: scheduledFor, count: 1, reason, nextRunAt: task.due,
+    });
+    this.#ports.dropped(task);
+  }
+
+  #skip({ task, runId, tick, scheduledFor, reason }: Tick, why: SkipReason): void {
+    this.#ports.desk.emit({
+      type: 'ticksSkipped', taskId: task.id, tick, from: scheduledFor, to: scheduledFor, count: 1, reason: why, nextRunAt: task.due,
+      // A tick is named by its number; only a run that somebody asked for has an id that he knows.
+      ...(reason === 'manual' ? { runId } : {}),
+    });
+    this.#ports.dropped(task);
+  }
+
+  #tellQueued({ task, id, tick, scheduledFor, reason }: Run): void {
+    this.#ports.desk.emit({ type: 'runQueued', taskId: task.id, runId: id, tick, scheduledFor, reason, nextRunAt: task.due });
+  }
+}
+
+function hasNotStarted({ phase }: Run): boolean {
+  return phase === 'waiting' || phase === 'entered' || phase === 'held';
+}

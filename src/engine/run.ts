@@ -1,0 +1,95 @@
+// A run as the engine holds it, and the list that a task keeps its runs in.
+import type { Subscriber } from 'rxjs';
+import type { RunId, RunReason } from '../task/run.js';
+import type { Limit } from './gate.js';
+import type { ScheduledTask } from './scheduled-task.js';
+
+/** How a run ended. */
+export type Outcome =
+  | { readonly type: 'completed'; readonly result: unknown }
+  | { readonly type: 'failed'; readonly error: Error }
+  | { readonly type: 'cancelled'; readonly reason: unknown };
+
+/** What is heard of a run while its work is in progress: any number of progress reports, then one outcome. */
+export type RunSignal =
+  | { readonly type: 'progressed'; readonly run: Run; readonly progress: unknown }
+  | { readonly type: 'ended'; readonly run: Run; readonly outcome: Outcome };
+
+/**
+ * Where a run is on its way: `waiting` behind another run of its task, `entered` the gate, `held` back from it while its
+ * task is paused, `started`, `settled` (its outcome is known), `over` (its slot is free; or it was dropped unstarted).
+ */
+export type RunPhase = 'waiting' | 'entered' | 'held' | 'started' | 'settled' | 'over';
+
+/** One run, from the tick that caused it to the release of its slot. */
+export class Run {
+  phase: RunPhase = 'waiting';
+  /** The attempt in progress: completing it ends the work's hold on the run. */
+  attempt: Subscriber<RunSignal> | undefined;
+  /** Made when the work asks for its signal. */
+  controller: AbortController | undefined;
+  cancelReason: unknown;
+  args: readonly unknown[] = [];
+  startedAt = 0;
+  /** How many promises, given to `waitUntil`, still hold the slot. */
+  holds = 0;
+  /** Whether inline work has returned its last word, even if it was not waited for. */
+  workEnded = false;
+  wasCancelled = false;
+
+  /** The gate's: the limits to pass, how many are passed, the order of entry, and the place in a limit's queue. */
+  limits: readonly Limit[] = [];
+  passed = 0;
+  order = 0;
+  heapIndex = -1;
+
+  /** The list's. */
+  list: RunList | undefined;
+  previous: Run | undefined;
+  following: Run | undefined;
+
+  constructor(
+    readonly id: RunId,
+    readonly task: ScheduledTask,
+    readonly tick: number | undefined,
+    readonly scheduledFor: number,
+    readonly reason: RunReason,
+    readonly value: unknown,
+  ) {}
+}
+
+/** Runs in order, doubly linked: adding and removing are constant, however many there are. A run is in one list at most. */
+export class RunList implements Iterable<Run> {
+  first: Run | undefined;
+  size = 0;
+  #last: Run | undefined;
+
+  push(run: Run): void {
+    run.list = this;
+    run.previous = this.#last;
+    if (this.#last) this.#last.following = run;
+    else this.first = run;
+    this.#last = run;
+    this.size++;
+  }
+
+  /** Removes the run if it is in this list. */
+  remove(run: Run): void {
+    if (run.list !== this) return;
+    if (run.previous) run.previous.following = run.following;
+    else this.first = run.following;
+    if (run.following) run.following.previous = run.previous;
+    else this.#last = run.previous;
+    run.list = run.previous = run.following = undefined;
+    this.size--;
+  }
+
+  /** In order; the run that is being visited may be removed meanwhile. */
+  *[Symbol.iterator](): Iterator<Run> {
+    for (let run = this.first; run;) {
+      const { following } = run;
+      yield run;
+      run = following;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// A task as the engine holds it: what it was scheduled with, and how far it is.
+import type { Observable, Subscription } from 'rxjs';
+import type { TaskPolicy } from '../task/options.js';
+import type { FinalStatus, TaskId } from '../task/task.js';
+import type { ObservableTrigger, Trigger } from '../task/trigger.js';
+import type { ContextualWork } from '../task/work.js';
+import type { Limit } from './gate.js';
+import { RunList } from './run.js';
+
+/** The parts of a task that are no data: they stay on this side of the engine's port, in the registry. */
+export interface Closures {
+  /** A plain function, or work that carries the brand. */
+  readonly work: ((...args: never) => unknown) | ContextualWork;
+  readonly carry: ((result: unknown, args: readonly unknown[]) => unknown) | undefined;
+  /** Makes the arguments of what an Observable trigger emitted. */
+  readonly argsOf: ((value: unknown) => unknown) | undefined;
+  readonly trigger$: Observable<unknown> | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Emissions of a trigger in a row, to be told of as one if they are lost. */
+export interface Emitted {
+  readonly from: number;
+  to: number;
+  count: number;
+}
+
+/** The runs of a task that are not over. */
+export interface Lane {
+  /** In progress, or on the way to it through the gate; or settled, and their slot not free yet. */
+  readonly live: RunList;
+  /** Behind those, by `overlap: 'queue'` or `'replace'`. */
+  readonly waiting: RunList;
+}
+
+/** One task, and where it stands. Made small: a pending task is this, and one action of the clock. */
+export class ScheduledTask {
+  /** Made at the first tick. */
+  lane: Lane | undefined;
+  /** The runs without an outcome: those that wait, too. */
+  open = 0;
+  /** The runs that count for `maxRuns`. */
+  started = 0;
+  /** The number of the next tick. */
+  tick = 0;
+  /** When the next tick is due; null when none is known of. */
+  due: number | null = null;
+  /** The clock action that waits for it. */
+  wait: Subscription | undefined;
+  /** No tick will follow, whatever happens. */
+  exhausted = false;
+  /** Ticks that are due until then are made up for, or were waited with: they are no misfires. */
+  excusedUntil = -Infinity;
+  paused = false;
+  stopping = false;
+  finished = false;
+  /** The scheduler is stopping: what is dropped now doesn't finish the task. */
+  keepsStatus = false;
+  lastFailed = false;
+  /** The final status, when something else than the last run's outcome decides it. */
+  verdict: FinalStatus | undefined;
+  cancelReason: unknown = undefined;
+  /** Why the task fails, when no run of its own says it. */
+  error: Error | undefined;
+  /** Only for an Observable trigger: the subscription, what was emitted and not handled yet, and what a pause swallowed. */
+  source: Subscription | undefined;
+  sourceEnded = false;
+  unhandled: Emitted | undefined;
+  swallowed: Emitted | undefined;
+  forgetSignal: (() => void) | undefined;
+  /** The limits that its runs have to pass. */
+  limits: readonly Limit[] = [];
+
+  constructor(
+    readonly id: TaskId,
+    public trigger: Trigger | ObservableTrigger,
+    public policy: TaskPolicy,
+    public closures: Closures,
+    public args: readonly unknown[],
+    /** Where the trigger's ticks are counted from. */
+    public anchor: number,
+    /** When the engine took the task on: nothing is late before that. */
+    public acceptedAt: number,
+  ) {}
+}
+
+/** The lane of a task, made when it is first needed. */
+export function laneOf(task: ScheduledTask): Lane {
+  return (task.lane ??= { live: new RunList(), waiting: new RunList() });
+}

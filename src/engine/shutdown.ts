@@ -1,0 +1,37 @@
+// Shutdown: how the runs in progress come to their end when a scheduler stops.
+import { SchedulerStoppedError } from '../task/errors.js';
+import type { Desk } from './desk.js';
+import type { StopCommand, StopReport } from './engine.js';
+import type { Runs } from './runs.js';
+
+/** How long work that asked for it by `waitUntil` may hold a stop up after its signal has aborted. */
+const LET_GO_MS = 5_000;
+
+/**
+ * Waits for the runs in progress until the deadline, then aborts them.
+ *
+ * @returns what became of them; `pending` is for the caller to count
+ */
+export async function shutDown(runs: Runs, desk: Desk, { drain, deadline }: StopCommand): Promise<Omit<StopReport, 'pending'>> {
+  const before = { ...runs.outcomes };
+  const deadlineHit = drain && !await runs.idle(deadline);
+  const aborted = [...runs.busy].filter((run) => run.phase === 'started');
+  desk.step(() => {
+    for (const run of aborted) runs.conclude(run, { type: 'cancelled', reason: new SchedulerStoppedError('The run was aborted') });
+  });
+  await runs.idle(LET_GO_MS);
+  await microtasks(() => aborted.every((run) => run.workEnded));
+  const abandoned = aborted.filter((run) => !run.workEnded).length;
+  return {
+    completed: runs.outcomes.completed - before.completed,
+    failed: runs.outcomes.failed - before.failed,
+    cancelled: runs.outcomes.cancelled - before.cancelled - abandoned,
+    abandoned,
+    deadlineHit,
+  };
+}
+
+/** Work that honours its abort shows it within a few turns of the microtask queue; no clock is asked, for it may be virtual. */
+async function microtasks(done: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 50 && !done(); turn++) await Promise.resolve();
+}

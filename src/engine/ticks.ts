@@ -1,0 +1,161 @@
+// Ticks: the only file that waits for a due time. What was due too long ago is judged here, by `misfire`.
+import { Subject, type SchedulerLike, type Subscription } from 'rxjs';
+import { jumpsOf, scheduleAt, type ClockJump } from '../clock/clock.js';
+import { TaskMissedError } from '../task/errors.js';
+import type { RunReason, SkipReason } from '../task/run.js';
+import type { Trigger } from '../task/trigger.js';
+import { countsElapsedTime, ruleOf } from '../trigger/trigger.js';
+import type { Desk } from './desk.js';
+import type { Tick } from './overlap.js';
+import type { ScheduledTask } from './scheduled-task.js';
+
+/** A microsecond: to step from "at or before" to "before", as rules know only one of the two. Dates hold no fraction of it. */
+const INSTANT = 0.001;
+
+/** What the ticks need of the engine. */
+export interface TickPorts {
+  readonly clock: SchedulerLike;
+  readonly desk: Desk;
+  newRunId(): string;
+  /** All tasks whose ticks are waited for. */
+  tasks(): Iterable<ScheduledTask>;
+  /** No tick of the task will follow. */
+  exhausted(task: ScheduledTask): void;
+  /** Does one clock action's part as one step; what may start by it, starts right after. */
+  handle(step: () => void): void;
+}
+
+/** Waits for the ticks of every task whose trigger is a rule: one clock action a task. */
+export class Ticks {
+  readonly due$ = new Subject<Tick>();
+  readonly #ports: TickPorts;
+  readonly #jumps: Subscription;
+
+  constructor(ports: TickPorts) {
+    this.#ports = ports;
+    this.#jumps = jumpsOf(ports.clock).subscribe((jump) => { this.#jumped(jump); });
+  }
+
+  /** When the first tick is due, if there is one. An instant that is past already counts; a grid begins with the call. */
+  static first(task: ScheduledTask, trigger: Trigger): number | null {
+    const from = trigger.kind === 'every' ? task.acceptedAt : -Infinity;
+    return within(task, ruleOf(trigger).next(trigger, from - INSTANT, task));
+  }
+
+  /** Waits for the next tick of the task. */
+  arm(task: ScheduledTask): void {
+    task.wait?.unsubscribe();
+    task.wait = task.due === null ? undefined : scheduleAt(this.#ports.clock, this.#onDue, task.due, task);
+  }
+
+  disarm(task: ScheduledTask): void {
+    task.wait?.unsubscribe();
+    task.wait = undefined;
+  }
+
+  /** Ticks that are due, or were while the task was paused, are lost: they are told of as one, and the grid goes on. */
+  lose(task: ScheduledTask, reason: SkipReason): void {
+    if (task.trigger.kind === 'observable' || task.due === null) return;
+    const rule = ruleOf(task.trigger);
+    const to = rule.last(task.trigger, notLaterThan(this.#ports.clock.now(), task), task);
+    if (to !== null && to >= task.due) this.#lost('ticksSkipped', task, task.trigger, to, reason);
+  }
+
+  complete(): void {
+    this.#jumps.unsubscribe();
+    this.due$.complete();
+  }
+
+  readonly #onDue = (task: ScheduledTask | undefined): void => {
+    if (!task || task.finished || task.due === null || task.trigger.kind === 'observable') return;
+    const { trigger } = task;
+    if (this.#ports.clock.now() < task.due) {
+      // Only a clock that isn't ours wakes us early; law 1 holds on any.
+      this.arm(task);
+      return;
+    }
+    this.#ports.handle(() => { this.#handle(task, trigger); });
+  };
+
+  #handle(task: ScheduledTask, trigger: Trigger): void {
+    const reason = this.#judgeLateness(task, trigger);
+    if (reason) this.#tick(task, trigger, reason);
+    if (task.due === null) this.#ports.exhausted(task);
+    else if (!task.exhausted) this.arm(task);
+  }
+
+  #tick(task: ScheduledTask, trigger: Trigger, reason: RunReason): void {
+    const scheduledFor = task.due as number;
+    task.due = within(task, ruleOf(trigger).next(trigger, scheduledFor, task));
+    this.due$.next({ task, tick: task.tick++, scheduledFor, reason, value: undefined, runId: this.#ports.newRunId() });
+  }
+
+  /** Loses what `misfire` doesn't make up for. The reason of the run that the tick now due causes; undefined for none. */
+  #judgeLateness(task: ScheduledTask, trigger: Trigger): RunReason | undefined {
+    const now = this.#ports.clock.now();
+    const due = task.due as number;
+    const { grace, policy, limit } = task.policy.misfire;
+    if (due <= task.excusedUntil) return 'catchUp';
+    // A task can't be late before it was there: what was past already at the call runs at once.
+    if (now - Math.max(due, task.acceptedAt) <= grace) return 'scheduled';
+    const rule = ruleOf(trigger);
+    const newest = rule.last(trigger, notLaterThan(now, task), task) as number;
+    const count = rule.count(trigger, due, newest, task);
+    switch (policy) {
+      case 'latest': {
+        if (count > 1) this.#lost('ticksMissed', task, trigger, rule.advance(trigger, due, count - 2, task) as number, 'late');
+        return 'catchUp';
+      }
+      case 'all': {
+        if (count > limit) this.#lost('ticksMissed', task, trigger, rule.advance(trigger, due, count - limit - 1, task) as number, 'late');
+        task.excusedUntil = newest;
+        return 'catchUp';
+      }
+      case 'skip': {
+        this.#lost('ticksMissed', task, trigger, rule.last(trigger, notLaterThan(now - grace - INSTANT, task), task) as number, 'late');
+        if (trigger.kind !== 'every' && task.due === null) {
+          [task.verdict, task.error] = ['FAILED', new TaskMissedError(task.id, due, now - due)];
+        }
+        return undefined;
+      }
+    }
+  }
+
+  /** Tells of the ticks from the next one to the one due at `to` as lost, and goes on behind them. */
+  #lost(type: 'ticksSkipped' | 'ticksMissed', task: ScheduledTask, trigger: Trigger, to: number, reason: SkipReason): void {
+    const from = task.due as number;
+    const rule = ruleOf(trigger);
+    const count = rule.count(trigger, from, to, task);
+    const { tick } = task;
+    task.tick += count;
+    task.due = within(task, rule.next(trigger, to, task));
+    this.#ports.desk.emit({ type, taskId: task.id, tick, from, to, count, reason, nextRunAt: task.due });
+  }
+
+  /** Ticks that count elapsed time move along when the wall clock is set back; the others wait for it. */
+  #jumped({ by }: ClockJump): void {
+    this.#ports.desk.step(() => {
+      this.#ports.desk.emit({ type: 'clockJumped', by });
+      if (by > 0) return;
+      for (const task of this.#ports.tasks()) {
+        task.acceptedAt += by;
+        if (task.trigger.kind === 'observable' || !countsElapsedTime(task.trigger) || task.due === null) continue;
+        task.anchor += by;
+        task.due += by;
+        task.excusedUntil += by;
+        if (task.wait) this.arm(task);
+        this.#ports.desk.emit({ type: 'clockJumped', taskId: task.id, by, nextRunAt: task.due });
+      }
+    });
+  }
+}
+
+/** `due`, unless the task's `until` comes first. */
+function within(task: ScheduledTask, due: number | null): number | null {
+  return due !== null && task.policy.until !== undefined && due >= task.policy.until ? null : due;
+}
+
+/** `instant`, or the last moment before the task's `until`, whichever comes first. */
+function notLaterThan(instant: number, task: ScheduledTask): number {
+  return task.policy.until === undefined ? instant : Math.min(instant, task.policy.until - INSTANT);
+}

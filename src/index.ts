@@ -1,0 +1,31 @@
+// The front door: what users import from 'carillon'.
+export { TaskScheduler } from './task-scheduler.js';
+export type {
+  Answer, OptionsParameter, ScheduleOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter,
+} from './task-facade.js';
+export type { FailureContext, TaskSchedulerOptions } from './scheduler-options.js';
+export type { RetentionOptions } from './store/retention.js';
+export type { StopReport } from './engine/engine.js';
+export type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
+
+export { after, every, once } from './trigger/index.js';
+export * as triggers from './trigger/index.js';
+export type { AfterTrigger, EveryTrigger, ObservableTrigger, OnceTrigger, Trigger } from './task/trigger.js';
+
+export { withContext } from './task/work.js';
+export type { ResultOf, RunContext, Work } from './task/work.js';
+export type { Misfire, Overlap, PolicyOptions, TaskOptions } from './task/options.js';
+export type { DurationLike, TimeDelta } from './task/duration.js';
+export type { InstantLike } from './task/instant.js';
+export type {
+  CancelledTask, CompletedTask, FailedTask, FinalStatus, LiveTask, TaskFacts, TaskId, TaskState, TaskStatus,
+} from './task/task.js';
+export type { RunId, RunReason, RunState, RunStatus, SkipReason } from './task/run.js';
+export type * from './task/event.js';
+export {
+  CarillonError, DuplicateTaskError, DuplicateWorkError, InvalidArgumentError, SchedulerStoppedError, TaskCancelledError, TaskFinishedError,
+  TaskMissedError, TaskNotFoundError, ThrownValueError, WorkNotFoundError,
+} from './task/errors.js';
+
+export { WallClock } from './clock/wall-clock.js';
+export type { Clock, ClockJump } from './clock/clock.js';

@@ -1,0 +1,93 @@
+// Reads what `schedule` was given: checks all of it, and parts it into a command of plain data and closures.
+import { isObservable } from 'rxjs';
+import type { Closures } from './engine/scheduled-task.js';
+import { RegisteredWork } from './registered-work.js';
+import type { ScheduleTask } from './task/command.js';
+import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
+import { checkOptions, refuse, resolvePolicy, type UncheckedOptions } from './task/options.js';
+import { show } from './task/show.js';
+import type { ObservableTrigger, Trigger } from './task/trigger.js';
+import { contextualWorkOf } from './task/work.js';
+import { isTrigger } from './trigger/trigger.js';
+
+/** What the request is read against. */
+export interface RequestContext {
+  readonly registered: ReadonlyMap<string, RegisteredWork>;
+  readonly defaults: UncheckedOptions;
+  readonly now: number;
+  newId(): string;
+}
+
+/** A request to schedule a task, checked. */
+export interface Request {
+  readonly command: Omit<ScheduleTask, 'replace'>;
+  readonly closures: Closures;
+  readonly ifExists: 'error' | 'keep' | 'replace';
+}
+
+const OBSERVABLE: ObservableTrigger = Object.freeze({ kind: 'observable' });
+const NO_ARGS: readonly unknown[] = Object.freeze([]);
+
+/** @throws InvalidArgumentError, WorkNotFoundError */
+export function readRequest(target: unknown, when: unknown, options: unknown, context: RequestContext): Request {
+  const { work, name, defaults } = readTarget(target, context.registered);
+  const trigger = readTrigger(when, context.now);
+  const call = checkOptions(options);
+  const layers = [call, defaults, context.defaults];
+  const policy = resolvePolicy(layers, trigger === OBSERVABLE ? 'observable' : 'time');
+  if (policy.startAt !== undefined && trigger.kind !== 'every') {
+    throw new InvalidArgumentError('startAt', policy.startAt, `startAt is the anchor of an every() grid, and this trigger has none; got ${show(policy.startAt)}.`);
+  }
+  const args = call['args'] ?? defaults['args'];
+  const carry = call['carry'] ?? defaults['carry'];
+  const argsOf = typeof args === 'function' ? args as Closures['argsOf'] : undefined;
+  if (argsOf && trigger !== OBSERVABLE) refuse('args', args, 'an array with this trigger (a function makes arguments of what an Observable trigger emits)');
+  if (argsOf && carry) {
+    throw new InvalidArgumentError('carry', carry, 'carry has no effect when args is a function: each run gets its arguments of what the trigger emits. Leave one of them out.');
+  }
+  return {
+    command: {
+      type: 'scheduleTask', taskId: (call['id'] as string | undefined) ?? context.newId(), work: name, trigger, policy,
+      args: argsOf || args === undefined ? NO_ARGS : args as readonly unknown[],
+    },
+    closures: {
+      work, argsOf, carry: carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
+    },
+    ifExists: (call['ifExists'] as Request['ifExists'] | undefined) ?? 'error',
+  };
+}
+
+function readTarget(target: unknown, registered: RequestContext['registered']): { work: Closures['work']; name?: string; defaults: UncheckedOptions } {
+  if (typeof target === 'function') return { work: callable(target), defaults: {} };
+  if (typeof target === 'string') {
+    const handle = registered.get(target);
+    if (!handle) throw new WorkNotFoundError(target);
+    return fromHandle(handle);
+  }
+  if (target instanceof RegisteredWork) {
+    if (registered.get(target.name) !== target) {
+      throw new InvalidArgumentError('work', target, `work was registered with another scheduler; register ${show(target.name)} with this one.`);
+    }
+    return fromHandle(target);
+  }
+  return refuse('work', target, 'a function, or work that was registered');
+}
+
+function fromHandle(handle: RegisteredWork): { work: Closures['work']; name: string; defaults: UncheckedOptions } {
+  const { work, defaults } = RegisteredWork.partsOf(handle);
+  return { work: callable(work), name: handle.name, defaults };
+}
+
+function callable(work: object): Closures['work'] {
+  return contextualWorkOf(work) ?? work as Extract<Closures['work'], (...args: never) => unknown>;
+}
+
+function readTrigger(when: unknown, now: number): Trigger | ObservableTrigger {
+  if (isObservable(when)) return OBSERVABLE;
+  if (!isTrigger(when)) return refuse('trigger', when, 'once(), after(), every() or an Observable');
+  // On a clock that starts at 0, as virtual ones do, 0 is an instant like any other; else it is a mistake.
+  if (when.kind === 'once' && when.at === 0 && now > 0) {
+    throw new InvalidArgumentError('runAt', 0, 'The instant 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
+  }
+  return when;
+}

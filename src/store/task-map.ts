@@ -1,0 +1,63 @@
+// The map that `tasks$` emits: every task as it stood at one moment, in the order they were scheduled.
+import { taskSnapshot } from '../task/snapshot.js';
+import type { TaskRecord } from '../task/state.js';
+import type { TaskId, TaskState } from '../task/task.js';
+import type { ArrayView } from './persistent-array.js';
+
+/**
+ * An unchanging `ReadonlyMap` over a view of the store's records. States are made as they are read.
+ *
+ * Ids are found by the store's own index; only for a task that was forgotten since does a map build one of its own.
+ */
+export class TaskMap implements ReadonlyMap<TaskId, TaskState> {
+  readonly #records: ArrayView<TaskRecord>;
+  readonly #indexOf: (id: TaskId) => number | undefined;
+  #forgotten: Map<TaskId, TaskRecord> | undefined;
+
+  /** @param version how many changes the store had seen */
+  constructor(records: ArrayView<TaskRecord>, indexOf: (id: TaskId) => number | undefined, readonly version: number) {
+    this.#records = records;
+    this.#indexOf = indexOf;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(id: TaskId): TaskState | undefined {
+    const record = this.#find(id);
+    return record && taskSnapshot(record);
+  }
+
+  has(id: TaskId): boolean {
+    return this.#find(id) !== undefined;
+  }
+
+  forEach(visit: (state: TaskState, id: TaskId, map: ReadonlyMap<TaskId, TaskState>) => void, thisArg?: unknown): void {
+    for (const [id, state] of this) visit.call(thisArg, state, id, this);
+  }
+
+  *keys(): MapIterator<TaskId> {
+    for (const record of this.#records) yield record.id;
+  }
+
+  *values(): MapIterator<TaskState> {
+    for (const record of this.#records) yield taskSnapshot(record);
+  }
+
+  *entries(): MapIterator<[TaskId, TaskState]> {
+    for (const record of this.#records) yield [record.id, taskSnapshot(record)];
+  }
+
+  [Symbol.iterator](): MapIterator<[TaskId, TaskState]> {
+    return this.entries();
+  }
+
+  #find(id: TaskId): TaskRecord | undefined {
+    const index = this.#indexOf(id);
+    const record = index === undefined ? undefined : this.#records.get(index);
+    if (record) return record;
+    this.#forgotten ??= new Map([...this.#records].map((known) => [known.id, known]));
+    return this.#forgotten.get(id);
+  }
+}

@@ -1,0 +1,221 @@
+// The store: what is known of every task, told as streams. It changes by dispatched events alone.
+import { BehaviorSubject, Observable, Subject } from 'rxjs';
+import type { TaskEvent } from '../task/event.js';
+import type { RunState } from '../task/run.js';
+import { runSnapshot, taskSnapshot } from '../task/snapshot.js';
+import type { TaskRecord } from '../task/state.js';
+import type { TaskId, TaskState } from '../task/task.js';
+import { PersistentArray } from './persistent-array.js';
+import { Retention, type RetentionOptions } from './retention.js';
+import { TaskMap } from './task-map.js';
+import { TaskTable, type Counts, type Entry, type Fold } from './task-table.js';
+
+/** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
+const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), () => undefined, -1);
+
+/**
+ * Every task, the fold of its events.
+ *
+ * Laws:
+ * 1. `dispatch` folds at once: a getter called inside a notification sees all that was dispatched before.
+ * 2. Notifications are told in the order of the events, each with the state right after its own event, and never one
+ *    inside another: what is dispatched inside a notification is told after it.
+ * 3. A batch is one step of the engine, so each task's state is told once a batch: as no getter could see it half-way.
+ * 4. Who subscribes inside a notification gets the newest state, then only newer ones.
+ * 5. The cost of a dispatch does not grow with the number of tasks.
+ */
+export class TaskStore {
+  readonly #retention: Retention;
+  readonly #table: TaskTable;
+  readonly #onUnobserved: (error: Error, event: TaskEvent) => void;
+  readonly #events = new Subject<TaskEvent>();
+  readonly #maps = new BehaviorSubject<TaskMap>(NOBODY_LOOKS);
+  readonly #queue: Fold[] = [];
+  /** The records in order: kept up while somebody subscribes to `tasks$`. */
+  #records: PersistentArray<TaskRecord> | undefined;
+  #version = 0;
+  #seq = 0;
+  #telling = false;
+  #completed = false;
+
+  /** @param onUnobserved gets each failure that nobody watches or awaits */
+  constructor(retention: RetentionOptions | undefined, onUnobserved: (error: Error, event: TaskEvent) => void) {
+    this.#retention = new Retention(retention);
+    this.#table = new TaskTable(this.#retention);
+    this.#onUnobserved = onUnobserved;
+  }
+
+  /** Everything that happens, in order: hot. */
+  readonly events$ = new Observable<TaskEvent>((subscriber) => {
+    const joinedAt = this.#seq;
+    return this.#events.subscribe({
+      next: (event) => { if (event.seq > joinedAt) subscriber.next(event); },
+      complete: () => { subscriber.complete(); },
+    });
+  });
+
+  /** All tasks: the newest map on subscribe, then one after each batch. */
+  readonly tasks$ = new Observable<ReadonlyMap<TaskId, TaskState>>((subscriber) => {
+    const newest = this.#newestMap();
+    if (!this.#completed) {
+      subscriber.add(this.#maps.subscribe({
+        next: (later) => { if (later.version > newest.version) subscriber.next(later); },
+        complete: () => { subscriber.complete(); },
+      }));
+    }
+    subscriber.add(() => { this.#dropMapUnlessWatched(); });
+    this.#tellFirst(() => { subscriber.next(newest); });
+    if (this.#completed) subscriber.complete();
+  });
+
+  /** Takes a batch of events: folds them at once, then tells those who listen, after what is being told already. */
+  dispatch(batch: readonly TaskEvent[]): void {
+    const folds = batch.map((event) => {
+      const fold = this.#table.fold(event);
+      this.#seq = event.seq;
+      if (fold.task !== fold.before) this.#changed(fold);
+      this.#queue.push(fold);
+      return fold;
+    });
+    if (folds.length > 1) supersede(folds);
+    this.#tell();
+  }
+
+  /** @throws TaskNotFoundError */
+  record(id: TaskId): TaskRecord {
+    return this.#table.get(id).record;
+  }
+
+  find(id: TaskId): TaskRecord | undefined {
+    return this.#table.find(id)?.record;
+  }
+
+  /** All tasks, in the order they were scheduled. */
+  *states(): Generator<TaskState> {
+    for (const entry of this.#table.entries()) yield taskSnapshot(entry.record);
+  }
+
+  /** The runs of a task that are kept: those that are over, oldest first, then those that are not. */
+  runs(id: TaskId): readonly RunState[] {
+    const { over, live } = this.#table.get(id);
+    return Object.freeze([...over, ...(live?.values() ?? [])].map(runSnapshot));
+  }
+
+  counts(): Counts {
+    return this.#table.counts();
+  }
+
+  /** The oldest finished task that retention has no room for. */
+  surplus(): TaskId | undefined {
+    return this.#retention.surplus();
+  }
+
+  /** One task: its state on subscribe, then every change; completes after a final status. */
+  task$(id: TaskId): Observable<TaskState> {
+    return this.#watch(id, ({ task, before, superseded }) => (task && task !== before && !superseded ? taskSnapshot(task) : undefined), taskSnapshot);
+  }
+
+  /** The runs of one task, as they change: hot; completes with the task. */
+  runs$(id: TaskId): Observable<RunState> {
+    return this.#watch(id, ({ run }) => run && runSnapshot(run));
+  }
+
+  /** Completes every stream; getters keep answering. */
+  complete(): void {
+    this.#completed = true;
+    for (const entry of this.#table.entries()) entry.watchers?.complete();
+    this.#events.complete();
+    this.#maps.complete();
+  }
+
+  /** What is told of one task from now on, as far as `project` makes something of it, after what `first` makes of now. */
+  #watch<T>(id: TaskId, project: (fold: Fold) => T | undefined, first?: (now: TaskRecord) => T): Observable<T> {
+    return new Observable<T>((subscriber) => {
+      const entry = this.#table.get(id);
+      const { record } = entry;
+      const over = record.final !== undefined || this.#completed;
+      if (!over) {
+        const joinedAt = this.#seq;
+        const watchers = (entry.watchers ??= new Subject<Fold>());
+        subscriber.add(watchers.subscribe({
+          next: (fold) => {
+            const projected = fold.event.seq > joinedAt ? project(fold) : undefined;
+            if (projected !== undefined) subscriber.next(projected);
+          },
+          complete: () => { subscriber.complete(); },
+        }));
+        subscriber.add(() => { if (!watchers.observed && entry.watchers === watchers) entry.watchers = undefined; });
+      }
+      if (first) this.#tellFirst(() => { subscriber.next(first(record)); });
+      if (over) subscriber.complete();
+    });
+  }
+
+  #changed({ entry, task }: Fold): void {
+    this.#version++;
+    if (!this.#records || !entry) return;
+    if (task) this.#records.set(entry.index, task);
+    else this.#records.delete(entry.index);
+  }
+
+  /** Tells a newcomer where things stand: what that brings about is told afterwards, to the newcomer too. */
+  #tellFirst(tell: () => void): void {
+    if (this.#telling) {
+      tell();
+      return;
+    }
+    this.#telling = true;
+    tell();
+    this.#telling = false;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    // What is dispatched meanwhile joins the queue, so both loops see it.
+    while (this.#queue.length > 0) {
+      for (const fold of this.#queue) this.#tellOne(fold);
+      this.#queue.length = 0;
+      if (this.#maps.observed && this.#maps.value.version !== this.#version) this.#maps.next(this.#newestMap());
+    }
+    this.#telling = false;
+  }
+
+  #tellOne(fold: Fold): void {
+    const { event, entry } = fold;
+    const failure = event.type === 'runFailed' || event.type === 'taskFinished' ? event.error : undefined;
+    if (failure && !this.#events.observed && !this.#maps.observed && !entry?.watchers?.observed) this.#onUnobserved(failure, event);
+    this.#events.next(event);
+    entry?.watchers?.next(fold);
+    if (event.type === 'taskFinished') entry?.watchers?.complete();
+  }
+
+  #newestMap(): TaskMap {
+    if (!this.#records) {
+      this.#records = new PersistentArray();
+      for (const { index, record } of this.#table.entries()) this.#records.set(index, record);
+    }
+    return new TaskMap(this.#records.view(), (id) => this.#table.find(id)?.index, this.#version);
+  }
+
+  #dropMapUnlessWatched(): void {
+    if (this.#maps.observed) return;
+    this.#records = undefined;
+    if (!this.#completed) this.#maps.next(NOBODY_LOOKS);
+  }
+}
+
+/** Marks what a later event of the same batch says anew, which then counts from where the batch began. */
+function supersede(folds: readonly Fold[]): void {
+  const latest = new Map<Entry | undefined, Fold>();
+  for (const fold of folds) {
+    if (fold.event.type === 'taskRemoved') continue;
+    const earlier = latest.get(fold.entry);
+    if (earlier) {
+      earlier.superseded = true;
+      fold.before = earlier.before;
+    }
+    latest.set(fold.entry, fold);
+  }
+}

@@ -1,0 +1,128 @@
+// The table: every known task and its runs, folded from events. No streams here; see task-store.ts.
+import type { Subject } from 'rxjs';
+import { TaskNotFoundError } from '../task/errors.js';
+import type { TaskEvent } from '../task/event.js';
+import { isOver, joinLost, runTransition, type RunRecord } from '../task/run-state.js';
+import type { RunId } from '../task/run.js';
+import { statusOf, transition, type TaskRecord } from '../task/state.js';
+import type { TaskId, TaskStatus } from '../task/task.js';
+import type { Retention } from './retention.js';
+
+/** What is held of one task. */
+export interface Entry {
+  /** The place in the order of scheduling. */
+  readonly index: number;
+  record: TaskRecord;
+  /** The runs that are not over; made with the first one. */
+  live: Map<RunId, RunRecord> | undefined;
+  /** The newest runs that are over, oldest first. */
+  over: RunRecord[];
+  /** Here while somebody watches the task. */
+  watchers: Subject<Fold> | undefined;
+}
+
+/** What one event made of its task and its run. */
+export interface Fold {
+  readonly event: TaskEvent;
+  readonly entry: Entry | undefined;
+  before: TaskRecord | undefined;
+  readonly task: TaskRecord | undefined;
+  readonly run: RunRecord | undefined;
+  /** A later event of the same batch says more of the task's state. */
+  superseded: boolean;
+}
+
+/** How many known tasks there are by status, how many runs wait (`queued`), and how many are `inProgress`. */
+export type Counts = { readonly [S in TaskStatus | 'queued' | 'inProgress']: number };
+
+const NO_RUNS: RunRecord[] = [];
+
+/** Every known task, by id. The cost of a fold does not grow with the number of tasks. */
+export class TaskTable {
+  readonly #entries = new Map<TaskId, Entry>();
+  readonly #retention: Retention;
+  readonly #counts = { PENDING: 0, RUNNING: 0, PAUSED: 0, COMPLETED: 0, FAILED: 0, CANCELLED: 0, queued: 0, inProgress: 0 };
+  #scheduled = 0;
+
+  constructor(retention: Retention) {
+    this.#retention = retention;
+  }
+
+  /** @throws TaskNotFoundError */
+  get(id: TaskId): Entry {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new TaskNotFoundError(id, this.#retention.wasForgotten(id));
+    return entry;
+  }
+
+  find(id: TaskId): Entry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /** All entries, in the order the tasks were scheduled. */
+  entries(): IterableIterator<Entry> {
+    return this.#entries.values();
+  }
+
+  counts(): Counts {
+    return { ...this.#counts };
+  }
+
+  fold(event: TaskEvent): Fold {
+    if (event.taskId === undefined) return { event, entry: undefined, before: undefined, task: undefined, run: undefined, superseded: false };
+    const known = this.#entries.get(event.taskId);
+    const before = known?.record;
+    const run = known && this.#foldRun(known, event);
+    const task = transition(before, event, run);
+    const entry = task ? this.#put(known, task) : this.#forget(known, event.taskId);
+    if (before) this.#counts[statusOf(before)]--;
+    if (task) this.#counts[statusOf(task)]++;
+    if (event.type === 'taskFinished') this.#retention.finished(event.taskId);
+    return { event, entry, before, task, run, superseded: false };
+  }
+
+  #put(known: Entry | undefined, record: TaskRecord): Entry {
+    if (known) {
+      known.record = record;
+      return known;
+    }
+    const entry: Entry = { index: this.#scheduled++, record, live: undefined, over: NO_RUNS, watchers: undefined };
+    this.#entries.set(record.id, entry);
+    return entry;
+  }
+
+  #forget(known: Entry | undefined, id: TaskId): Entry | undefined {
+    this.#entries.delete(id);
+    this.#retention.removed(id);
+    return known;
+  }
+
+  #foldRun(entry: Entry, event: TaskEvent): RunRecord | undefined {
+    const runId = 'runId' in event ? event.runId : undefined;
+    const before = runId === undefined ? undefined : entry.live?.get(runId);
+    const run = runTransition(before, event);
+    if (!run) return undefined;
+    if (before) this.#countRun(before, -1);
+    if (isOver(run)) {
+      entry.live?.delete(run.runId);
+      this.#keep(entry, run);
+    } else {
+      (entry.live ??= new Map()).set(run.runId, run);
+      this.#countRun(run, 1);
+    }
+    return run;
+  }
+
+  #keep(entry: Entry, run: RunRecord): void {
+    if (this.#retention.runs === 0) return;
+    if (entry.over === NO_RUNS) entry.over = [];
+    const last = entry.over.at(-1);
+    const joined = last && joinLost(last, run);
+    if (joined) entry.over[entry.over.length - 1] = joined;
+    else if (entry.over.push(run) > this.#retention.runs) entry.over.shift();
+  }
+
+  #countRun(run: RunRecord, by: 1 | -1): void {
+    this.#counts[run.status === 'QUEUED' ? 'queued' : 'inProgress'] += by;
+  }
+}

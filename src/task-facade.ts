@@ -1,0 +1,151 @@
+// The facade: what every scheduler offers, near or far. Portable code is typed by this, and awaits the answers.
+import type { Observable } from 'rxjs';
+import type { StopReport } from './engine/engine.js';
+import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
+import type { DurationLike } from './task/duration.js';
+import type { TaskEvent } from './task/event.js';
+import type { InstantLike } from './task/instant.js';
+import type { TaskOptions } from './task/options.js';
+import type { RunId, RunState } from './task/run.js';
+import type { TaskId, TaskState, TaskStatus } from './task/task.js';
+import type { Trigger } from './task/trigger.js';
+import type { ResultOf, Work } from './task/work.js';
+
+/** An answer that is here at once from a scheduler in this thread, and a promise from one that is far away. */
+export type Answer<X> = X | PromiseLike<X>;
+
+/** The options of a task with these arguments: what an Observable trigger emits may become the arguments. */
+export type ScheduleOptions<A extends readonly unknown[], T, V = never> =
+  [V] extends [never] ? TaskOptions<A, T> : Omit<TaskOptions<A, T>, 'args'> & {
+    /** The arguments of each run, or a function that makes them of what the trigger emitted. */
+    readonly args?: A | ((value: V) => A) | undefined;
+  };
+
+/** The last parameter of `schedule`: it may be left out unless the work needs arguments. */
+export type OptionsParameter<A extends readonly unknown[], T, V = never, Bound extends boolean = false> =
+  true extends Bound | ([] extends A ? true : false)
+    ? [options?: ScheduleOptions<A, T, V>]
+    : [options: ScheduleOptions<A, T, V> & { readonly args: {} }];
+
+/** Which tasks to list: those that fulfil all that is given. */
+export interface TaskFilter {
+  readonly status?: TaskStatus | undefined;
+  readonly name?: string | undefined;
+  readonly tag?: string | undefined;
+}
+
+/** How many known tasks there are in each status, and how many runs. */
+export interface SchedulerStats {
+  readonly tasks: { readonly [S in TaskStatus]: number };
+  /** Runs that wait for an earlier run, a slot, or the end of a pause. */
+  readonly queuedRuns: number;
+  readonly runsInProgress: number;
+}
+
+/** How to stop. */
+export interface StopOptions {
+  /** Whether to wait for the runs in progress. @default true */
+  readonly drain?: boolean | undefined;
+  /** How long to wait for them; then they are aborted. @default '10s' */
+  readonly deadline?: DurationLike | undefined;
+}
+
+/**
+ * A task scheduler, wherever it is.
+ *
+ * An id that no task has: getters and commands throw a `TaskNotFoundError`, streams error with it, promises reject with it.
+ *
+ * Laws:
+ * 1. No work starts inside a call, nor inside a notification.
+ * 2. A getter sees what the commands before it have done.
+ * 3. Bad input is refused at the call, and nothing is half-done then.
+ * 4. Once `stop()` is called, scheduling throws `SchedulerStoppedError`; getters keep answering.
+ */
+export interface TaskFacade {
+  /**
+   * Gives work a name, to schedule by the name or by the handle that this returns.
+   *
+   * @throws DuplicateWorkError when the name is taken
+   */
+  register<A extends readonly unknown[], T>(
+    name: string, work: Work<A, T>, defaults: RegisteredDefaults<A, T> & { readonly args: NoInfer<A> },
+  ): RegisteredWork<A, T, true>;
+  register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: RegisteredDefaults<A, T>): RegisteredWork<A, T, false>;
+
+  /**
+   * Schedules work: a name that was registered, a handle, or a function.
+   *
+   * @param trigger when: `once`, `after`, `every`, or any Observable, whose emissions are the due moments
+   * @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError, SchedulerStoppedError
+   */
+  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: ScheduleOptions<readonly any[], unknown, any>): TaskId;
+  schedule<A extends readonly unknown[], T, Bound extends boolean, V = never>(
+    handle: RegisteredWork<A, T, Bound>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound>
+  ): TaskId<ResultOf<T>>;
+  schedule<A extends readonly unknown[], T, V = never>(
+    work: Work<A, T>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V>
+  ): TaskId<ResultOf<T>>;
+
+  /** Schedules work for one instant: `schedule(work, once(runAt))`. An instant that is past is now. */
+  scheduleOneTime<A extends readonly unknown[], T>(work: Work<A, T>, runAt: InstantLike, ...options: OptionsParameter<A, T>): TaskId<ResultOf<T>>;
+
+  /** Schedules work now, and again after each interval: `schedule(work, every(interval))`. */
+  schedulePeriodic<A extends readonly unknown[], T>(work: Work<A, T>, interval: DurationLike, ...options: OptionsParameter<A, T>): TaskId<ResultOf<T>>;
+
+  /** Resolves when the engine has the task for good; in memory that is at once. */
+  whenAccepted(id: TaskId): Promise<void>;
+
+  getTask<R>(id: TaskId<R>): Answer<TaskState<R>>;
+  /** The known tasks, in the order they were scheduled. */
+  getTasks(filter?: TaskFilter): Answer<readonly TaskState[]>;
+  /** The runs of a task that are kept: those that are over, oldest first, then those that are not. */
+  getRuns(id: TaskId): Answer<readonly RunState[]>;
+  getTaskStatus(id: TaskId): Answer<TaskStatus>;
+  /** The result of the latest completed run. */
+  getTaskResult<R>(id: TaskId<R>): Answer<R | undefined>;
+  /** The error of the latest failed run. */
+  getTaskError(id: TaskId): Answer<Error | undefined>;
+  /** Resolves when the task has its final status. Rejects with `SchedulerStoppedError` when the scheduler stops first. */
+  whenSettled<R>(id: TaskId<R>): Promise<TaskState<R>>;
+  /**
+   * Resolves with the latest result when the task is `COMPLETED`. Rejects with its error when it is `FAILED`, with
+   * `TaskCancelledError` when it is `CANCELLED`, and with `SchedulerStoppedError` when the scheduler stops first.
+   */
+  result<R>(id: TaskId<R>): Promise<R>;
+  stats(): Answer<SchedulerStats>;
+  /** The time of the scheduler's clock, in epoch ms. */
+  now(): Answer<number>;
+
+  /** No further runs; the run in progress may finish. False when there is nothing to change. */
+  stopTask(id: TaskId, reason?: unknown): Answer<boolean>;
+  /** No further runs, and the run in progress is aborted. False when there is nothing to change. */
+  cancelTask(id: TaskId, reason?: unknown): Answer<boolean>;
+  /** Nothing starts until the task is resumed; ticks are skipped meanwhile. False when there is nothing to change. */
+  pauseTask(id: TaskId): Answer<boolean>;
+  /** Ends a pause. False when there is nothing to change. */
+  resumeTask(id: TaskId): Answer<boolean>;
+  /**
+   * One extra run now, beside the trigger and `maxRuns`, even while the task is paused; overlap and concurrency hold.
+   *
+   * @throws TaskFinishedError when the task has its final status
+   */
+  runTask(id: TaskId): RunId;
+  /** Forgets a task that has its final status. False when it has none. */
+  removeTask(id: TaskId): Answer<boolean>;
+
+  /** The task's state on subscribe, then every change, in order; completes after a final status. */
+  task$<R>(id: TaskId<R>): Observable<TaskState<R>>;
+  /** The task's runs, as they change. Hot, without replay; completes with the task. */
+  runs$(id: TaskId): Observable<RunState>;
+  /** The result of each run that completes. Hot, without replay; completes with the task. */
+  results$<R>(id: TaskId<R>): Observable<R>;
+  /** All tasks: the map on subscribe, then one after each batch of changes. */
+  readonly tasks$: Observable<ReadonlyMap<TaskId, TaskState>>;
+  /** Everything that happens, in order. Hot. */
+  readonly events$: Observable<TaskEvent>;
+
+  /** Starts a scheduler that was made with `autoStart: false`. */
+  start(): void;
+  /** Stops for good: waits for the runs in progress until the deadline, then aborts them. Tasks keep their status. */
+  stop(options?: StopOptions): Promise<StopReport>;
+}

@@ -1,0 +1,283 @@
+// The scheduler: the facade in this thread, and the only place where engine and store meet.
+import { filter, map, type Observable, type SchedulerLike } from 'rxjs';
+import { v4 as uuid } from 'uuid';
+import { WallClock } from './clock/wall-clock.js';
+import type { StopReport } from './engine/engine.js';
+import { LocalEngine } from './engine/local-engine.js';
+import { Registry } from './engine/registry.js';
+import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
+import { callGuarded, logFailure } from './report-failure.js';
+import { readRequest } from './schedule-request.js';
+import { checkSchedulerOptions, type FailureContext, type TaskSchedulerOptions } from './scheduler-options.js';
+import { TaskStore } from './store/task-store.js';
+import { durationMs, type DurationLike } from './task/duration.js';
+import {
+  DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskCancelledError, TaskFinishedError,
+} from './task/errors.js';
+import type { TaskEvent } from './task/event.js';
+import type { InstantLike } from './task/instant.js';
+import { REGISTERED_OPTIONS, aBoolean, checkBag, checkOptions, count, oneOf, refuse, text, type UncheckedOptions } from './task/options.js';
+import type { RunId, RunState } from './task/run.js';
+import { taskSnapshot } from './task/snapshot.js';
+import { statusOf } from './task/state.js';
+import { isFinal, type TaskId, type TaskState, type TaskStatus } from './task/task.js';
+import type { Trigger } from './task/trigger.js';
+import type { ResultOf, Work } from './task/work.js';
+import type { OptionsParameter, ScheduleOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
+import { every } from './trigger/every.js';
+import { once } from './trigger/once.js';
+
+/** How long `stop()` waits for the runs in progress, unless it is told. */
+const STOP_DEADLINE = '10s';
+
+/**
+ * Runs tasks in the background, and tells of them as Observables.
+ *
+ * @example
+ * const scheduler = new TaskScheduler();
+ * const id = scheduler.schedulePeriodic(pollQueue, { seconds: 5 });
+ * scheduler.task$(id).subscribe(({ status, nextRunAt }) => console.log(status, nextRunAt));
+ */
+export class TaskScheduler implements TaskFacade, AsyncDisposable {
+  readonly #clock: SchedulerLike;
+  readonly #engine: LocalEngine;
+  readonly #closures = new Registry();
+  readonly #store: TaskStore;
+  readonly #registered = new Map<string, RegisteredWork>();
+  readonly #defaults: UncheckedOptions;
+  readonly #newId: () => string;
+  readonly #onError: (error: Error, context: FailureContext) => void;
+  #stopped = false;
+
+  /** @throws InvalidArgumentError */
+  constructor(options?: TaskSchedulerOptions) {
+    const { clock, concurrency, retention, defaults, onError, keepAlive, autoStart, newId } = checkSchedulerOptions(options);
+    this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
+    this.#defaults = defaults;
+    this.#newId = newId ? () => text(newId(), 'newId()') : uuid;
+    this.#onError = onError ?? logFailure;
+    this.#store = new TaskStore(retention, (error, event) => { this.#report(error, event); });
+    this.#engine = new LocalEngine(this.#clock, this.#closures, this.#newId);
+    this.#engine.batches$.subscribe({
+      next: (batch) => { this.#take(batch); },
+      complete: () => { this.#store.complete(); },
+    });
+    this.tasks$ = this.#store.tasks$;
+    this.events$ = this.#store.events$;
+    if (concurrency !== undefined) this.concurrency = concurrency;
+    if (autoStart !== false) this.#engine.start();
+  }
+
+  readonly tasks$: Observable<ReadonlyMap<TaskId, TaskState>>;
+  readonly events$: Observable<TaskEvent>;
+
+  /** How many runs may be in progress at once; may be set at any time. Runs in progress are let be. */
+  get concurrency(): number {
+    return this.#engine.concurrency;
+  }
+
+  set concurrency(limit: number) {
+    this.#engine.execute({ type: 'setConcurrency', limit: count(1)(limit, 'concurrency') as number });
+  }
+
+  register<A extends readonly unknown[], T>(
+    name: string, work: Work<A, T>, defaults: RegisteredDefaults<A, T> & { readonly args: NoInfer<A> },
+  ): RegisteredWork<A, T, true>;
+  register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: RegisteredDefaults<A, T>): RegisteredWork<A, T, false>;
+  register(name: string, work: Work, defaults?: object): RegisteredWork {
+    text(name, 'name');
+    if (typeof work !== 'function') refuse('work', work, 'a function');
+    const checked = checkOptions(defaults, REGISTERED_OPTIONS, 'defaults');
+    if (this.#registered.has(name)) throw new DuplicateWorkError(name);
+    const handle = new RegisteredWork(name, work, checked);
+    this.#registered.set(name, handle);
+    return handle;
+  }
+
+  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: ScheduleOptions<readonly any[], unknown, any>): TaskId;
+  schedule<A extends readonly unknown[], T, Bound extends boolean, V = never>(
+    handle: RegisteredWork<A, T, Bound>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound>
+  ): TaskId<ResultOf<T>>;
+  schedule<A extends readonly unknown[], T, V = never>(
+    work: Work<A, T>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V>
+  ): TaskId<ResultOf<T>>;
+  schedule(target: string | RegisteredWork | Work, trigger: Trigger | Observable<unknown>, options?: object): TaskId {
+    return this.#schedule(target, trigger, options);
+  }
+
+  scheduleOneTime<A extends readonly unknown[], T>(work: Work<A, T>, runAt: InstantLike, ...[options]: OptionsParameter<A, T>): TaskId<ResultOf<T>> {
+    return this.#schedule(work, once(runAt), options);
+  }
+
+  schedulePeriodic<A extends readonly unknown[], T>(work: Work<A, T>, interval: DurationLike, ...[options]: OptionsParameter<A, T>): TaskId<ResultOf<T>> {
+    return this.#schedule(work, every(interval), options);
+  }
+
+  async whenAccepted(id: TaskId): Promise<void> {
+    this.#store.record(id);
+    return Promise.resolve();
+  }
+
+  getTask<R>(id: TaskId<R>): TaskState<R> {
+    return taskSnapshot(this.#store.record(id)) as TaskState<R>;
+  }
+
+  getTasks(filter?: TaskFilter): readonly TaskState[] {
+    const { status, name, tag } = checkBag(filter, FILTER_CHECKS, 'filter') as TaskFilter;
+    const states = [...this.#store.states()].filter((task) =>
+      (status === undefined || task.status === status) && (name === undefined || task.name === name) && (tag === undefined || task.tags.includes(tag)));
+    return Object.freeze(states);
+  }
+
+  getRuns(id: TaskId): readonly RunState[] {
+    return this.#store.runs(id);
+  }
+
+  getTaskStatus(id: TaskId): TaskStatus {
+    return statusOf(this.#store.record(id));
+  }
+
+  getTaskResult<R>(id: TaskId<R>): R | undefined {
+    return this.#store.record(id).result as R | undefined;
+  }
+
+  getTaskError(id: TaskId): Error | undefined {
+    return this.#store.record(id).error;
+  }
+
+  whenSettled<R>(id: TaskId<R>): Promise<TaskState<R>> {
+    return new Promise((resolve, reject) => {
+      this.task$(id).subscribe({
+        next: (task) => { if (isFinal(task.status)) resolve(task); },
+        error: reject,
+        // After a final state this comes too late to matter.
+        complete: () => { reject(new SchedulerStoppedError(`The task "${id}" did not settle`, id)); },
+      });
+    });
+  }
+
+  async result<R>(id: TaskId<R>): Promise<R> {
+    const task = await this.whenSettled(id);
+    if (task.status === 'FAILED') throw task.error;
+    if (task.status === 'CANCELLED') throw new TaskCancelledError(id, task.cancelReason);
+    return task.result as R;
+  }
+
+  stats(): SchedulerStats {
+    const { queued, inProgress, ...tasks } = this.#store.counts();
+    return { tasks, queuedRuns: queued, runsInProgress: inProgress };
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  stopTask(id: TaskId, reason?: unknown): boolean {
+    this.#store.record(id);
+    return this.#engine.execute({ type: 'stopTask', taskId: id, reason });
+  }
+
+  cancelTask(id: TaskId, reason?: unknown): boolean {
+    this.#store.record(id);
+    return this.#engine.execute({ type: 'cancelTask', taskId: id, reason });
+  }
+
+  pauseTask(id: TaskId): boolean {
+    this.#store.record(id);
+    return this.#engine.execute({ type: 'pauseTask', taskId: id });
+  }
+
+  resumeTask(id: TaskId): boolean {
+    this.#store.record(id);
+    return this.#engine.execute({ type: 'resumeTask', taskId: id });
+  }
+
+  runTask(id: TaskId): RunId {
+    const { final } = this.#store.record(id);
+    if (final) throw new TaskFinishedError(id, final);
+    this.#refuseWhenStopped(`The task "${id}" can't run`);
+    const runId = this.#newId();
+    this.#engine.execute({ type: 'runTask', taskId: id, runId });
+    return runId;
+  }
+
+  removeTask(id: TaskId): boolean {
+    return this.#store.record(id).final !== undefined && this.#engine.execute({ type: 'removeTask', taskId: id, reason: 'removed' });
+  }
+
+  task$<R>(id: TaskId<R>): Observable<TaskState<R>> {
+    return this.#store.task$(id) as Observable<TaskState<R>>;
+  }
+
+  runs$(id: TaskId): Observable<RunState> {
+    return this.#store.runs$(id);
+  }
+
+  results$<R>(id: TaskId<R>): Observable<R> {
+    return this.#store.runs$(id).pipe(
+      filter((run) => run.status === 'COMPLETED'),
+      map((run) => run.result as R),
+    );
+  }
+
+  start(): void {
+    this.#refuseWhenStopped("The scheduler can't start");
+    this.#engine.start();
+  }
+
+  stop(options?: StopOptions): Promise<StopReport> {
+    const { drain = true, deadline = durationMs(STOP_DEADLINE, 'deadline') } = checkBag(options, STOP_CHECKS, 'options') as { drain?: boolean; deadline?: number };
+    this.#stopped = true;
+    return this.#engine.stop({ drain, deadline });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #schedule<R>(target: unknown, trigger: unknown, options: unknown): TaskId<R> {
+    this.#refuseWhenStopped("No task can be scheduled");
+    const { command, closures, ifExists } = readRequest(target, trigger, options, {
+      registered: this.#registered, defaults: this.#defaults, now: this.#clock.now(), newId: this.#newId,
+    });
+    const { taskId } = command;
+    const isKnown = this.#store.find(taskId) !== undefined;
+    if (isKnown && ifExists === 'error') throw new DuplicateTaskError(taskId);
+    if (isKnown && ifExists === 'keep') return taskId as TaskId<R>;
+    this.#closures.bind(taskId, closures);
+    this.#engine.execute({ ...command, replace: isKnown });
+    return taskId as TaskId<R>;
+  }
+
+  #take(batch: readonly TaskEvent[]): void {
+    this.#store.dispatch(batch);
+    for (let id = this.#store.surplus(); id !== undefined; id = this.#store.surplus()) {
+      this.#engine.execute({ type: 'removeTask', taskId: id, reason: 'retention' });
+    }
+  }
+
+  #report(error: Error, event: TaskEvent): void {
+    const { taskId } = event;
+    const name = taskId === undefined ? undefined : this.#store.find(taskId)?.name;
+    callGuarded(() => {
+      this.#onError(error, {
+        ...(taskId === undefined ? {} : { taskId }), ...('runId' in event ? { runId: event.runId } : {}), ...(name === undefined ? {} : { name }),
+      });
+    });
+  }
+
+  #refuseWhenStopped(what: string): void {
+    if (this.#stopped) throw new SchedulerStoppedError(what);
+  }
+}
+
+const FILTER_CHECKS = {
+  status: oneOf('PENDING', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED'),
+  name: text,
+  tag: text,
+};
+
+const STOP_CHECKS = {
+  drain: aBoolean,
+  deadline: (value: unknown, field: string) => durationMs(value as DurationLike, field),
+};

@@ -1,0 +1,98 @@
+// Durations: what a user may write for a length of time, and how many milliseconds it is.
+import { InvalidArgumentError } from './errors.js';
+import { show } from './show.js';
+
+/** A length of time in parts, any of which may be left out. A day is 24 hours. */
+export interface TimeDelta {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+  readonly milliseconds?: number;
+}
+
+/**
+ * A length of time: milliseconds, a text (`'250ms'`, `'1h 30m'`, ISO 8601 `'PT5M'`), a {@link TimeDelta}, or anything
+ * with Temporal's `total(unit)`.
+ */
+export type DurationLike = number | string | TimeDelta | { total(unit: 'milliseconds'): number };
+
+const UNIT_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 } as const;
+const SHORT_UNIT_MS = { d: UNIT_MS.days, h: UNIT_MS.hours, m: UNIT_MS.minutes, s: UNIT_MS.seconds, ms: 1 } as const;
+const TEXT = /^(?:\d+(?:\.\d+)?(?:ms|[smhd])(?: (?=\d)|$|(?=\d)))+$/;
+const ISO_8601 = /^P(?=.)(?:(\d+(?:\.\d+)?)D)?(?:T(?=\d)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const WAY_OUT = "Give milliseconds, '250ms', '1h 30m', 'PT5M', or { days, hours, minutes, seconds, milliseconds }.";
+
+/**
+ * The milliseconds of a duration.
+ *
+ * @param field the option or parameter, for the message
+ * @throws InvalidArgumentError unless it is understood whole, finite and not negative
+ */
+export function durationMs(duration: DurationLike, field: string): number {
+  const ms = read(duration, field);
+  if (!Number.isFinite(ms) || ms < 0) {
+    throw new InvalidArgumentError(field, duration, `${field} needs a finite duration of 0 ms or more; got ${show(duration)}. ${WAY_OUT}`);
+  }
+  return ms;
+}
+
+function read(duration: unknown, field: string): number {
+  if (typeof duration === 'number') return duration;
+  if (typeof duration === 'string') return readText(duration, field);
+  if (typeof duration === 'object' && duration !== null) {
+    return hasTotal(duration) ? readTotal(duration, field) : readDelta(duration, field);
+  }
+  throw new InvalidArgumentError(field, duration, `${field} needs a duration; got ${show(duration)}. ${WAY_OUT}`);
+}
+
+function readText(text: string, field: string): number {
+  if (TEXT.test(text)) {
+    let ms = 0;
+    for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
+      ms += Number(amount) * SHORT_UNIT_MS[unit as keyof typeof SHORT_UNIT_MS];
+    }
+    return ms;
+  }
+  const iso = ISO_8601.exec(text);
+  if (iso) {
+    const [, days = 0, hours = 0, minutes = 0, seconds = 0] = iso.map((part) => Number(part ?? 0));
+    return days * UNIT_MS.days + hours * UNIT_MS.hours + minutes * UNIT_MS.minutes + seconds * UNIT_MS.seconds;
+  }
+  const hint = /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? ' A bare number in a text has no unit.' : '';
+  throw new InvalidArgumentError(field, text, `${field} can't be read as a duration; got ${show(text)}.${hint} ${WAY_OUT}`);
+}
+
+function hasTotal(duration: object): duration is { total(unit: 'milliseconds'): number } {
+  return 'total' in duration && typeof duration.total === 'function';
+}
+
+function readTotal(duration: { total(unit: 'milliseconds'): number }, field: string): number {
+  try {
+    return duration.total('milliseconds');
+  } catch (cause) {
+    // Temporal refuses to total months and years, which have no fixed length.
+    throw new InvalidArgumentError(field, duration,
+      `${field} needs a duration of fixed length; its total('milliseconds') threw: ${show(cause)}. ${WAY_OUT}`, { cause });
+  }
+}
+
+function readDelta(delta: object, field: string): number {
+  const parts = Object.entries(delta) as [string, unknown][];
+  if (parts.length === 0) {
+    throw new InvalidArgumentError(field, delta, `${field} needs a duration; got an object without a part. ${WAY_OUT}`);
+  }
+  let ms = 0;
+  for (const [part, amount] of parts) {
+    if (!Object.hasOwn(UNIT_MS, part)) {
+      const why = /^(month|year)s?$/.test(part) ? ', which has no fixed length' : '';
+      throw new InvalidArgumentError(field, delta, `${field} has a part ${show(part)}${why}. ${WAY_OUT}`);
+    }
+    if (amount === undefined) continue;
+    if (typeof amount !== 'number' || !Number.isFinite(amount)) {
+      throw new InvalidArgumentError(field, delta, `${field}.${part} needs a finite number; got ${show(amount)}.`);
+    }
+    ms += amount * UNIT_MS[part as keyof typeof UNIT_MS];
+  }
+  return ms;
+}

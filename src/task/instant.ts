@@ -1,0 +1,32 @@
+// Instants: what a user may write for a point in time, and which epoch millisecond it is.
+import { InvalidArgumentError } from './errors.js';
+import { show } from './show.js';
+
+/** A point in time: a Date, epoch milliseconds, or anything with Temporal's `epochMilliseconds`. */
+export type InstantLike = Date | number | { readonly epochMilliseconds: number };
+
+/** The last instant that a Date can hold (ECMAScript, "Time Values and Time Range"). */
+const LAST_INSTANT = 8.64e15;
+
+/**
+ * The epoch milliseconds of an instant.
+ *
+ * @param field the option or parameter, for the message
+ * @throws InvalidArgumentError unless it is a valid instant not before 1970
+ */
+export function instantMs(instant: InstantLike, field: string): number {
+  const ms = read(instant);
+  if (typeof ms !== 'number' || !(ms >= 0 && ms <= LAST_INSTANT)) {
+    throw new InvalidArgumentError(field, instant,
+      `${field} needs a valid instant, 1970 or later; got ${show(instant)}. Give a Date, epoch milliseconds, or a Temporal instant.`);
+  }
+  return ms;
+}
+
+function read(instant: unknown): unknown {
+  if (typeof instant === 'number') return instant;
+  if (typeof instant !== 'object' || instant === null) return undefined;
+  if ('epochMilliseconds' in instant) return instant.epochMilliseconds;
+  // A Date of another realm is no instance of ours.
+  return Object.prototype.toString.call(instant) === '[object Date]' ? (instant as Date).getTime() : undefined;
+}

@@ -1,0 +1,230 @@
+// The options of a task: what a user may say, its check at the call, and the plain policy that comes of it.
+import { durationMs, type DurationLike } from './duration.js';
+import { InvalidArgumentError } from './errors.js';
+import { instantMs, type InstantLike } from './instant.js';
+import { nearest } from './nearest.js';
+import { show } from './show.js';
+import type { ResultOf } from './work.js';
+
+/** What happens to a tick that is handled while a run of its task is in progress (or waits for a slot). */
+export type Overlap = 'skip' | 'queue' | 'replace' | 'parallel';
+
+/** What happens to ticks that are handled late, since the loop was blocked, the machine slept or the clock was set. */
+export interface Misfire {
+  /** How late is late. @default '1s' */
+  readonly grace?: DurationLike | undefined;
+  /** `latest`: one run, for the newest tick; `all`: a run for each, newest `limit`; `skip`: none. @default 'latest' */
+  readonly policy?: 'latest' | 'all' | 'skip' | undefined;
+  /** How many runs `all` makes up for at most: the newest. @default 1000 */
+  readonly limit?: number | undefined;
+}
+
+/** The options that say how a task behaves, which a scheduler's or a registered work's defaults may give too. */
+export interface PolicyOptions {
+  /** A name for people: it shows in states and events, and need not be unique. 1 to 255 characters. */
+  readonly name?: string | undefined;
+  /** Labels to find tasks by. Each 1 to 255 characters. @default [] */
+  readonly tags?: readonly string[] | undefined;
+  /** @default 'skip', and 'queue' for an Observable trigger */
+  readonly overlap?: Overlap | undefined;
+  /** With `overlap: 'queue'`: how many runs may wait; further ticks are skipped. @default 1, and 1000 for an Observable trigger */
+  readonly maxQueued?: number | undefined;
+  /** With `overlap: 'parallel'`: how many runs may be in progress; further ticks are skipped. @default Infinity */
+  readonly maxParallel?: number | undefined;
+  /** What happens to ticks that are handled late. */
+  readonly misfire?: Misfire | undefined;
+  /** How many runs the trigger causes at most: those that started count. @default Infinity */
+  readonly maxRuns?: number | undefined;
+  /** `every`: the anchor of the grid, in place of the call. `once` refuses it. */
+  readonly startAt?: InstantLike | undefined;
+  /** No tick is due at this instant or later. */
+  readonly until?: InstantLike | undefined;
+  /** Whether a run that fails ends the task. @default 'continue' */
+  readonly afterFailure?: 'continue' | 'stop' | undefined;
+  /** Of all runs with this key, in whatever task, at most `concurrencyLimit` are in progress. 1 to 255 characters. */
+  readonly concurrencyKey?: string | undefined;
+  /** @default 1 */
+  readonly concurrencyLimit?: number | undefined;
+}
+
+/** The options of one task. What is left out falls back to the registered work's, then to the scheduler's defaults. */
+export interface TaskOptions<A extends readonly unknown[] = never, T = unknown> extends PolicyOptions {
+  /** The arguments of each run (of the first one, with `carry`). */
+  readonly args?: NoInfer<A> | undefined;
+  /** Any string of 1 to 255 characters. @default a UUID */
+  readonly id?: string | undefined;
+  /**
+   * What to do when a task with this `id` is known: throw, leave that task as it is, or put this one in its place.
+   * With an unchanged trigger `replace` keeps anchor, next tick, counts and history. @default 'error'
+   */
+  readonly ifExists?: 'error' | 'keep' | 'replace' | undefined;
+  /** Cancels the task when it aborts; its reason becomes the task's `cancelReason`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Makes the next run's arguments of a completed run's result and arguments. If it throws, that run failed. */
+  readonly carry?: ((result: NoInfer<ResultOf<T>>, args: NoInfer<A>) => NoInfer<A>) | undefined;
+}
+
+/** How a task behaves: the options resolved, as plain frozen data. Durations in ms, instants in epoch ms. */
+export interface TaskPolicy {
+  readonly name: string | undefined;
+  readonly tags: readonly string[];
+  readonly overlap: Overlap;
+  readonly maxQueued: number;
+  readonly maxParallel: number;
+  readonly misfire: { readonly grace: number; readonly policy: 'latest' | 'all' | 'skip'; readonly limit: number };
+  readonly maxRuns: number;
+  readonly startAt: number | undefined;
+  readonly until: number | undefined;
+  readonly afterFailure: 'continue' | 'stop';
+  readonly concurrencyKey: string | undefined;
+  readonly concurrencyLimit: number;
+}
+
+/** An option bag of any origin, before it has been checked. */
+export type UncheckedOptions = Readonly<Record<string, unknown>>;
+
+type Check = (value: unknown, field: string) => unknown;
+
+/** Every option there is, with its check: returns what the policy holds, or throws. */
+const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
+  args: (value, field) => typeof value === 'function' || Array.isArray(value) ? value : refuse(field, value, 'an array of arguments'),
+  id: text,
+  ifExists: oneOf('error', 'keep', 'replace'),
+  name: text,
+  tags: (value, field) => Array.isArray(value) ? Object.freeze(value.map((tag, i) => text(tag, `${field}[${i}]`))) : refuse(field, value, 'an array of strings'),
+  signal: checkSignal,
+  overlap: oneOf('skip', 'queue', 'replace', 'parallel'),
+  maxQueued: count(0),
+  maxParallel: count(1),
+  misfire: checkMisfire,
+  maxRuns: count(1),
+  startAt: (value, field) => instantMs(value as InstantLike, field),
+  until: (value, field) => instantMs(value as InstantLike, field),
+  carry: (value, field) => typeof value === 'function' ? value : refuse(field, value, 'a function (result, args) => next args'),
+  afterFailure: oneOf('continue', 'stop'),
+  concurrencyKey: text,
+  concurrencyLimit: count(1),
+};
+
+const MISFIRE_CHECKS: Readonly<Record<keyof Misfire, Check>> = {
+  grace: (value, field) => durationMs(value as DurationLike, field),
+  policy: oneOf('latest', 'all', 'skip'),
+  limit: count(1),
+};
+
+const TASK_OPTIONS: ReadonlySet<string> = new Set(Object.keys(CHECKS));
+/** The options that make no sense as a default for many tasks. */
+const OWN_OPTIONS = ['id', 'ifExists', 'signal'] as const;
+
+/** The options that a registered work's defaults may hold. */
+export const REGISTERED_OPTIONS: ReadonlySet<string> = without(TASK_OPTIONS, ...OWN_OPTIONS);
+/** The options that a scheduler's defaults may hold. */
+export const DEFAULT_OPTIONS: ReadonlySet<string> = without(REGISTERED_OPTIONS, 'args', 'carry');
+
+const DEFAULT_POLICY: TaskPolicy = Object.freeze({
+  name: undefined, tags: Object.freeze([]), overlap: 'skip', maxQueued: 1, maxParallel: Infinity,
+  misfire: Object.freeze({ grace: 1_000, policy: 'latest', limit: 1_000 }), maxRuns: Infinity,
+  startAt: undefined, until: undefined, afterFailure: 'continue', concurrencyKey: undefined, concurrencyLimit: 1,
+});
+const OBSERVABLE_POLICY: TaskPolicy = Object.freeze({ ...DEFAULT_POLICY, overlap: 'queue', maxQueued: 1_000 });
+
+/**
+ * Checks one bag of options and returns a copy with every value checked and resolved, absent ones left out.
+ *
+ * @param allowed the names it may hold
+ * @param where what the bag is, for messages
+ */
+export function checkOptions(options: unknown, allowed: ReadonlySet<string> = TASK_OPTIONS, where = 'options'): UncheckedOptions {
+  return checkBag(options, CHECKS, where, allowed);
+}
+
+/** The policy of a task from its layers of checked options, the nearest to the call first. */
+export function resolvePolicy(layers: readonly UncheckedOptions[], trigger: 'time' | 'observable'): TaskPolicy {
+  const base = trigger === 'time' ? DEFAULT_POLICY : OBSERVABLE_POLICY;
+  // Most tasks say nothing of their own; they share one policy.
+  if (layers.every((layer) => Object.keys(layer).every((name) => !Object.hasOwn(base, name)))) return base;
+  const policy: Record<string, unknown> = { ...base };
+  for (const name of Object.keys(base)) {
+    const layer = layers.find((candidate) => Object.hasOwn(candidate, name));
+    if (layer) policy[name] = layer[name];
+  }
+  const resolved = Object.freeze(policy) as unknown as TaskPolicy;
+  refuseIdle(layers[0] ?? {}, resolved);
+  return resolved;
+}
+
+/** Refuses what the call itself says and its other options make idle, for it would be ignored in silence. */
+function refuseIdle(call: UncheckedOptions, policy: TaskPolicy): void {
+  const idle = (field: keyof TaskPolicy, way: string): void => {
+    if (Object.hasOwn(call, field)) throw new InvalidArgumentError(field, call[field], `${field} has no effect without ${way}.`);
+  };
+  if (policy.overlap !== 'queue') idle('maxQueued', "overlap: 'queue'");
+  if (policy.overlap !== 'parallel') idle('maxParallel', "overlap: 'parallel'");
+  if (policy.concurrencyKey === undefined) idle('concurrencyLimit', 'a concurrencyKey; for all runs of the scheduler, set its concurrency');
+}
+
+/** Checks every entry of a bag that has a value. @throws InvalidArgumentError naming what it doesn't know */
+export function checkBag(
+  bag: unknown, checks: Readonly<Record<string, Check>>, where: string, allowed: ReadonlySet<string> = new Set(Object.keys(checks)),
+): UncheckedOptions {
+  if (bag === undefined) return {};
+  if (typeof bag !== 'object' || bag === null || Array.isArray(bag)) refuse(where, bag, 'an object');
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(bag as object)) {
+    if (!allowed.has(name)) {
+      const near = nearest(name, allowed);
+      const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;
+      throw new InvalidArgumentError(name, value, `${show(name)} ${why}.${near === undefined ? '' : ` Did you mean ${near}?`} There are: ${[...allowed].sort().join(', ')}.`);
+    }
+    const check = checks[name];
+    if (value !== undefined && check) checked[name] = check(value, where === 'options' ? name : `${where}.${name}`);
+  }
+  return checked;
+}
+
+/** A check for a whole number of at least `least`, or Infinity. */
+export function count(least: 0 | 1): Check {
+  return (value, field) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= least)
+    ? value
+    : refuse(field, value, `a whole number of at least ${least}, or Infinity`);
+}
+
+/** A check for true or false. */
+export function aBoolean(value: unknown, field: string): boolean {
+  return typeof value === 'boolean' ? value : refuse(field, value, 'true or false');
+}
+
+/** A check for one of a few words. */
+export function oneOf(...words: readonly string[]): Check {
+  return (value, field) => words.includes(value as string) ? value : refuse(field, value, `one of ${words.map((word) => `'${word}'`).join(', ')}`);
+}
+
+/** A check for a string of 1 to 255 characters. */
+export function text(value: unknown, field: string): string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= 255 ? value : refuse(field, value, 'a string of 1 to 255 characters');
+}
+
+/** Throws what a failed check says. */
+export function refuse(field: string, value: unknown, need: string): never {
+  throw new InvalidArgumentError(field, value, `${field} needs ${need}; got ${show(value)}.`);
+}
+
+function checkMisfire(value: unknown, field: string): TaskPolicy['misfire'] {
+  const checked = checkBag(value, MISFIRE_CHECKS, field);
+  return Object.freeze({ ...DEFAULT_POLICY.misfire, ...checked });
+}
+
+function checkSignal(value: unknown, field: string): AbortSignal {
+  const signal = value as AbortSignal;
+  if (typeof value !== 'object' || value === null || typeof signal.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
+    return refuse(field, value, 'an AbortSignal');
+  }
+  if (signal.aborted) {
+    throw new InvalidArgumentError(field, value, `${field} is aborted already (${show(signal.reason)}), so the task would never run. Check signal.aborted first.`);
+  }
+  return signal;
+}
+
+function without(names: ReadonlySet<string>, ...excluded: readonly string[]): ReadonlySet<string> {
+  return new Set([...names].filter((name) => !excluded.includes(name)));
+}
