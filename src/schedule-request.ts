@@ -7,12 +7,19 @@ import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
 import { checkOptions, refuse, resolvePolicy, type UncheckedOptions } from './task/options.js';
 import { show } from './task/show.js';
 import type { ObservableTrigger, Trigger } from './task/trigger.js';
-import { contextualWorkOf } from './task/work.js';
+import { contextualWorkOf, type Work } from './task/work.js';
 import { isTrigger } from './trigger/trigger.js';
+
+/** What `register` was given, checked. */
+export interface Registration {
+  readonly handle: RegisteredWork;
+  readonly work: Work;
+  readonly defaults: UncheckedOptions;
+}
 
 /** What the request is read against. */
 export interface RequestContext {
-  readonly registered: ReadonlyMap<string, RegisteredWork>;
+  readonly registered: ReadonlyMap<string, Registration>;
   readonly defaults: UncheckedOptions;
   readonly now: number;
   newId(): string;
@@ -58,28 +65,19 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
 }
 
 function readTarget(target: unknown, registered: RequestContext['registered']): { work: Closures['work']; name?: string; defaults: UncheckedOptions } {
-  if (typeof target === 'function') return { work: callable(target), defaults: {} };
-  if (typeof target === 'string') {
-    const handle = registered.get(target);
-    if (!handle) throw new WorkNotFoundError(target);
-    return fromHandle(handle);
+  if (typeof target === 'function') return { work: callable(target as Work), defaults: {} };
+  const name = target instanceof RegisteredWork ? target.name : target;
+  if (typeof name !== 'string') return refuse('work', target, 'a function, or work that was registered');
+  const registration = registered.get(name);
+  if (!registration) throw new WorkNotFoundError(name);
+  if (typeof target !== 'string' && registration.handle !== target) {
+    throw new InvalidArgumentError('work', target, `work was registered with another scheduler; register ${show(name)} with this one.`);
   }
-  if (target instanceof RegisteredWork) {
-    if (registered.get(target.name) !== target) {
-      throw new InvalidArgumentError('work', target, `work was registered with another scheduler; register ${show(target.name)} with this one.`);
-    }
-    return fromHandle(target);
-  }
-  return refuse('work', target, 'a function, or work that was registered');
+  return { work: callable(registration.work), name, defaults: registration.defaults };
 }
 
-function fromHandle(handle: RegisteredWork): { work: Closures['work']; name: string; defaults: UncheckedOptions } {
-  const { work, defaults } = RegisteredWork.partsOf(handle);
-  return { work: callable(work), name: handle.name, defaults };
-}
-
-function callable(work: object): Closures['work'] {
-  return contextualWorkOf(work) ?? work as Extract<Closures['work'], (...args: never) => unknown>;
+function callable(work: Work): Closures['work'] {
+  return contextualWorkOf(work) ?? work;
 }
 
 function readTrigger(when: unknown, now: number): Trigger | ObservableTrigger {

@@ -25,7 +25,13 @@ export type ScheduleOptions<A extends readonly unknown[], T, V = never> =
 export type OptionsParameter<A extends readonly unknown[], T, V = never, Bound extends boolean = false> =
   true extends Bound | ([] extends A ? true : false)
     ? [options?: ScheduleOptions<A, T, V>]
-    : [options: ScheduleOptions<A, T, V> & { readonly args: {} }];
+    : [options: ScheduleOptions<A, T, V> & { readonly args: NonNullable<ScheduleOptions<A, T, V>['args']> }];
+
+/** The options of a task that is scheduled by name, whose arguments and result the compiler can't know. */
+export interface NamedOptions extends Omit<TaskOptions, 'args' | 'carry'> {
+  readonly args?: readonly unknown[] | ((value: never) => readonly unknown[]) | undefined;
+  readonly carry?: ((result: never, args: never) => readonly unknown[]) | undefined;
+}
 
 /** Which tasks to list: those that fulfil all that is given. */
 export interface TaskFilter {
@@ -36,7 +42,7 @@ export interface TaskFilter {
 
 /** How many known tasks there are in each status, and how many runs. */
 export interface SchedulerStats {
-  readonly tasks: { readonly [S in TaskStatus]: number };
+  readonly tasks: Readonly<Record<TaskStatus, number>>;
   /** Runs that wait for an earlier run, a slot, or the end of a pause. */
   readonly queuedRuns: number;
   readonly runsInProgress: number;
@@ -78,7 +84,7 @@ export interface TaskFacade {
    * @param trigger when: `once`, `after`, `every`, or any Observable, whose emissions are the due moments
    * @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError, SchedulerStoppedError
    */
-  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: ScheduleOptions<readonly any[], unknown, any>): TaskId;
+  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
   schedule<A extends readonly unknown[], T, Bound extends boolean, V = never>(
     handle: RegisteredWork<A, T, Bound>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound>
   ): TaskId<ResultOf<T>>;

@@ -7,7 +7,7 @@ import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
 import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
 import { callGuarded, logFailure } from './report-failure.js';
-import { readRequest } from './schedule-request.js';
+import { readRequest, type Registration } from './schedule-request.js';
 import { checkSchedulerOptions, type FailureContext, type TaskSchedulerOptions } from './scheduler-options.js';
 import { TaskStore } from './store/task-store.js';
 import { durationMs, type DurationLike } from './task/duration.js';
@@ -23,7 +23,7 @@ import { statusOf } from './task/state.js';
 import { isFinal, type TaskId, type TaskState, type TaskStatus } from './task/task.js';
 import type { Trigger } from './task/trigger.js';
 import type { ResultOf, Work } from './task/work.js';
-import type { OptionsParameter, ScheduleOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
+import type { NamedOptions, OptionsParameter, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
 import { every } from './trigger/every.js';
 import { once } from './trigger/once.js';
 
@@ -43,7 +43,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   readonly #engine: LocalEngine;
   readonly #closures = new Registry();
   readonly #store: TaskStore;
-  readonly #registered = new Map<string, RegisteredWork>();
+  readonly #registered = new Map<string, Registration>();
   readonly #defaults: UncheckedOptions;
   readonly #newId: () => string;
   readonly #onError: (error: Error, context: FailureContext) => void;
@@ -89,12 +89,12 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     if (typeof work !== 'function') refuse('work', work, 'a function');
     const checked = checkOptions(defaults, REGISTERED_OPTIONS, 'defaults');
     if (this.#registered.has(name)) throw new DuplicateWorkError(name);
-    const handle = new RegisteredWork(name, work, checked);
-    this.#registered.set(name, handle);
+    const handle = new RegisteredWork(name);
+    this.#registered.set(name, { handle, work, defaults: checked });
     return handle;
   }
 
-  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: ScheduleOptions<readonly any[], unknown, any>): TaskId;
+  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
   schedule<A extends readonly unknown[], T, Bound extends boolean, V = never>(
     handle: RegisteredWork<A, T, Bound>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound>
   ): TaskId<ResultOf<T>>;

@@ -1,5 +1,4 @@
 // Emissions: the ticks of a task whose trigger is an Observable. Each is handled by the clock, at the instant it came.
-import type { SchedulerLike } from 'rxjs';
 import { scheduleAt } from '../clock/clock.js';
 import { toError } from '../task/errors.js';
 import type { SkipReason } from '../task/run.js';

@@ -45,7 +45,7 @@ export class LocalEngine implements Engine {
       handle: (step) => { this.#runs.handle(step); },
     };
     this.#ticks = new Ticks(ports);
-    this.#emissions = new Emissions(ports, (tick) => { this.#ticks.due$.next(tick); });
+    this.#emissions = new Emissions(ports, (tick) => { this.#ticks.push(tick); });
     this.#runs = new Runs({
       clock,
       desk: this.#desk,
@@ -223,7 +223,7 @@ export class LocalEngine implements Engine {
   }
 
   #runNow(task: ScheduledTask, runId: RunId): boolean {
-    this.#ticks.due$.next({ task, runId, tick: undefined, scheduledFor: this.#clock.now(), reason: 'manual', value: undefined });
+    this.#ticks.push({ task, runId, tick: undefined, scheduledFor: this.#clock.now(), reason: 'manual', value: undefined });
     this.#runs.admitSoon();
     return true;
   }

@@ -1,5 +1,5 @@
 // Overlap: what becomes of a tick while a run of its task is in progress. A dropped tick is an event, never silence.
-import { Observable, type OperatorFunction } from 'rxjs';
+import { Subject, ignoreElements, merge, tap, type OperatorFunction } from 'rxjs';
 import type { TaskPolicy } from '../task/options.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
@@ -53,20 +53,15 @@ export interface OverlapPorts {
 /** Turns ticks into runs, each task by its own policy. */
 export class Overlap {
   readonly #ports: OverlapPorts;
-  #toGate: ((run: Run) => void) | undefined;
+  readonly #toGate = new Subject<Run>();
 
   constructor(ports: OverlapPorts) {
     this.#ports = ports;
   }
 
   /** The operator: ticks go in; runs come out, each when its task lets it go on to the gate. */
-  readonly judgement: OperatorFunction<Tick, Run> = (ticks$) => new Observable((subscriber) => {
-    this.#toGate = (run) => { subscriber.next(run); };
-    return ticks$.subscribe({
-      next: (tick) => { this.#judge(tick); },
-      complete: () => { subscriber.complete(); },
-    });
-  });
+  readonly judgement: OperatorFunction<Tick, Run> = (ticks$) =>
+    merge(ticks$.pipe(tap((tick) => { this.#judge(tick); }), ignoreElements()), this.#toGate);
 
   /** A run's slot is free again: the next one of its task may go. */
   released(run: Run): void {
@@ -82,7 +77,7 @@ export class Overlap {
       if (task.paused && run.reason !== 'manual') continue;
       waiting.remove(run);
       live.push(run);
-      this.#toGate?.(run);
+      this.#toGate.next(run);
       return;
     }
   }
@@ -108,7 +103,7 @@ export class Overlap {
 
   /** Lets the runs go on that were held back, each with its old place in the order. */
   unhold(task: ScheduledTask): void {
-    for (const run of task.lane?.live ?? []) if (run.phase === 'held') this.#toGate?.(run);
+    for (const run of task.lane?.live ?? []) if (run.phase === 'held') this.#toGate.next(run);
     this.letNextGo(task);
   }
 
@@ -145,7 +140,7 @@ export class Overlap {
 
   #start(run: Run): void {
     laneOf(run.task).live.push(run);
-    this.#toGate?.(run);
+    this.#toGate.next(run);
     if (!this.#ports.startsNow(run)) this.#tellQueued(run);
   }
 

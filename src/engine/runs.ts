@@ -129,7 +129,7 @@ export class Runs {
     if (!this.#open || this.#admitting) return;
     this.#admitting = true;
     try {
-      for (let started = 0; started < STARTS_AT_ONCE && this.#open && this.gate.admitNext(); started++);
+      for (let started = 0; started < STARTS_AT_ONCE && this.gate.admitNext(); started++);
     } finally {
       this.#admitting = false;
     }

@@ -1,5 +1,5 @@
 // Ticks: the only file that waits for a due time. What was due too long ago is judged here, by `misfire`.
-import { Subject, type SchedulerLike, type Subscription } from 'rxjs';
+import { Subject, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import { jumpsOf, scheduleAt, type ClockJump } from '../clock/clock.js';
 import { TaskMissedError } from '../task/errors.js';
 import type { RunReason, SkipReason } from '../task/run.js';
@@ -27,13 +27,21 @@ export interface TickPorts {
 
 /** Waits for the ticks of every task whose trigger is a rule: one clock action a task. */
 export class Ticks {
-  readonly due$ = new Subject<Tick>();
+  readonly #due = new Subject<Tick>();
   readonly #ports: TickPorts;
   readonly #jumps: Subscription;
 
   constructor(ports: TickPorts) {
     this.#ports = ports;
     this.#jumps = jumpsOf(ports.clock).subscribe((jump) => { this.#jumped(jump); });
+  }
+
+  /** The ticks of all tasks, as each is handled. */
+  readonly due$: Observable<Tick> = this.#due.asObservable();
+
+  /** A tick that is due by something else than a rule: an emission, or somebody's call. */
+  push(tick: Tick): void {
+    this.#due.next(tick);
   }
 
   /** When the first tick is due, if there is one. An instant that is past already counts; a grid begins with the call. */
@@ -63,7 +71,7 @@ export class Ticks {
 
   complete(): void {
     this.#jumps.unsubscribe();
-    this.due$.complete();
+    this.#due.complete();
   }
 
   readonly #onDue = (task: ScheduledTask | undefined): void => {
@@ -87,7 +95,7 @@ export class Ticks {
   #tick(task: ScheduledTask, trigger: Trigger, reason: RunReason): void {
     const scheduledFor = task.due as number;
     task.due = within(task, ruleOf(trigger).next(trigger, scheduledFor, task));
-    this.due$.next({ task, tick: task.tick++, scheduledFor, reason, value: undefined, runId: this.#ports.newRunId() });
+    this.push({ task, tick: task.tick++, scheduledFor, reason, value: undefined, runId: this.#ports.newRunId() });
   }
 
   /** Loses what `misfire` doesn't make up for. The reason of the run that the tick now due causes; undefined for none. */

@@ -33,7 +33,7 @@ export interface Fold {
 }
 
 /** How many known tasks there are by status, how many runs wait (`queued`), and how many are `inProgress`. */
-export type Counts = { readonly [S in TaskStatus | 'queued' | 'inProgress']: number };
+export type Counts = Readonly<Record<TaskStatus | 'queued' | 'inProgress', number>>;
 
 const NO_RUNS: RunRecord[] = [];
 

@@ -56,7 +56,7 @@ function readText(text: string, field: string): number {
   }
   const iso = ISO_8601.exec(text);
   if (iso) {
-    const [, days = 0, hours = 0, minutes = 0, seconds = 0] = iso.map((part) => Number(part ?? 0));
+    const [, days = 0, hours = 0, minutes = 0, seconds = 0] = iso.map((part: string | undefined) => Number(part ?? 0));
     return days * UNIT_MS.days + hours * UNIT_MS.hours + minutes * UNIT_MS.minutes + seconds * UNIT_MS.seconds;
   }
   const hint = /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? ' A bare number in a text has no unit.' : '';

@@ -170,7 +170,7 @@ export function checkBag(
   if (bag === undefined) return {};
   if (typeof bag !== 'object' || bag === null || Array.isArray(bag)) refuse(where, bag, 'an object');
   const checked: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(bag as object)) {
+  for (const [name, value] of Object.entries(bag)) {
     if (!allowed.has(name)) {
       const near = nearest(name, allowed);
       const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;

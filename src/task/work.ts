@@ -1,5 +1,5 @@
 // Work: the function a user hands over, and the one brand by which any special kind of work is known.
-import type { Subscribable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { RunId } from './run.js';
 import type { TaskId } from './task.js';
 
@@ -7,7 +7,7 @@ import type { TaskId } from './task.js';
 export type Work<A extends readonly unknown[] = never, T = unknown> = (...args: A) => T;
 
 /** What a run of work results in: an Observable's element (its last one counts), else what a promise resolves to. */
-export type ResultOf<T> = T extends Subscribable<infer V> ? V : Awaited<T>;
+export type ResultOf<T> = T extends Observable<infer V> ? V : Awaited<T>;
 
 /** What a run knows of itself, handed as first argument to work made by {@link withContext}. */
 export interface RunContext {
