@@ -8,7 +8,7 @@ import { checkOptions, refuse, resolvePolicy, type UncheckedOptions } from './ta
 import { show } from './task/show.js';
 import type { ObservableTrigger, Trigger } from './task/trigger.js';
 import { contextualWorkOf, type Work } from './task/work.js';
-import { isTrigger } from './trigger/trigger.js';
+import { checkTrigger } from './trigger/trigger.js';
 
 /** What `register` was given, checked. */
 export interface Registration {
@@ -82,10 +82,10 @@ function callable(work: Work): Closures['work'] {
 
 function readTrigger(when: unknown, now: number): Trigger | ObservableTrigger {
   if (isObservable(when)) return OBSERVABLE;
-  if (!isTrigger(when)) return refuse('trigger', when, 'once(), after(), every() or an Observable');
+  const trigger = checkTrigger(when) ?? refuse('trigger', when, 'once(), after(), every() or an Observable');
   // On a clock that starts at 0, as virtual ones do, 0 is an instant like any other; else it is a mistake.
-  if (when.kind === 'once' && when.at === 0 && now > 0) {
+  if (trigger.kind === 'once' && trigger.at === 0 && now > 0) {
     throw new InvalidArgumentError('runAt', 0, 'The instant 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
   }
-  return when;
+  return trigger;
 }

@@ -2,11 +2,12 @@
 import { filter, map, type Observable, type SchedulerLike } from 'rxjs';
 import { v4 as uuid } from 'uuid';
 import { WallClock } from './clock/wall-clock.js';
+import { callGuarded } from './engine/call-guarded.js';
 import type { StopReport } from './engine/engine.js';
 import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
 import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
-import { callGuarded, logFailure } from './report-failure.js';
+import { logFailure } from './log-failure.js';
 import { readRequest, type Registration } from './schedule-request.js';
 import { checkSchedulerOptions, type FailureContext, type TaskSchedulerOptions } from './scheduler-options.js';
 import { TaskStore } from './store/task-store.js';

@@ -1,5 +1,5 @@
 // An attempt: the work called once, as an Observable that never errors and ends with exactly one outcome.
-import { Observable, isObservable, type Subscriber } from 'rxjs';
+import { Observable, catchError, concat, defer, finalize, isObservable, map, of } from 'rxjs';
 import { InvalidArgumentError, toError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import { contextOf } from './context.js';
@@ -26,8 +26,11 @@ export function attempt(run: Run, letGo: (run: Run) => void): Observable<RunSign
     const fail = (thrown: unknown): void => { end({ type: 'failed', error: toError(thrown) }); };
     try {
       const returned = call(run, (progress) => { subscriber.next({ type: 'progressed', run, progress }); }, letGo);
-      if (isObservable(returned)) follow(returned, run, subscriber, end, fail);
-      else if (isThenable(returned)) void settled(returned).then((result) => { end({ type: 'completed', result }); }, fail);
+      if (isObservable(returned)) {
+        // Work may have cancelled its own task before it returned; then there is nothing to subscribe for.
+        if (subscriber.closed) run.workEnded = true;
+        else follow(returned, run).subscribe(subscriber);
+      } else if (isThenable(returned)) void settled(returned).then((result) => { end({ type: 'completed', result }); }, fail);
       else end({ type: 'completed', result: returned });
     } catch (thrown) {
       fail(thrown);
@@ -42,19 +45,17 @@ function call(run: Run, report: (progress: unknown) => void, letGo: (run: Run) =
 }
 
 /** Each value is progress; the last one is the result. */
-function follow(
-  source: Observable<unknown>, run: Run, subscriber: Subscriber<RunSignal>, end: (outcome: Outcome) => void, fail: (thrown: unknown) => void,
-): void {
+function follow(source: Observable<unknown>, run: Run): Observable<RunSignal> {
   let result: unknown;
-  subscriber.add(() => { run.workEnded = true; });
-  subscriber.add(source.subscribe({
-    next: (value) => {
-      result = value;
-      subscriber.next({ type: 'progressed', run, progress: value });
-    },
-    error: fail,
-    complete: () => { end({ type: 'completed', result }); },
+  const progress = source.pipe(map((value): RunSignal => {
+    result = value;
+    return { type: 'progressed', run, progress: value };
   }));
+  const ended = (outcome: Outcome): Observable<RunSignal> => of({ type: 'ended', run, outcome });
+  return concat(progress, defer(() => ended({ type: 'completed', result }))).pipe(
+    catchError((thrown: unknown) => ended({ type: 'failed', error: toError(thrown) })),
+    finalize(() => { run.workEnded = true; }),
+  );
 }
 
 /** Makes a promise of any thenable, which guards against one that settles twice or throws. */

@@ -1,6 +1,7 @@
 // The desk: events pile up during one step of the engine and go out together when it ends.
 import { Subject, type Observable } from 'rxjs';
 import type { TaskEvent, TaskEventBody } from '../task/event.js';
+import { callGuarded } from './call-guarded.js';
 
 /**
  * Numbers and stamps the events of an engine, and tells them only between its steps.
@@ -54,7 +55,7 @@ export class Desk {
     }
     if (calls.length > 0) {
       this.#calls = [];
-      for (const call of calls) call();
+      for (const call of calls) callGuarded(call);
     }
   }
 }

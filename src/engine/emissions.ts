@@ -2,25 +2,17 @@
 import { scheduleAt } from '../clock/clock.js';
 import { toError } from '../task/errors.js';
 import type { SkipReason } from '../task/run.js';
-import type { Tick } from './overlap.js';
-import type { TickPorts } from './ticks.js';
-import type { Emitted, ScheduledTask } from './scheduled-task.js';
-
-interface Emission {
-  readonly task: ScheduledTask;
-  readonly value: unknown;
-  readonly at: number;
-}
+import type { Emission, ScheduledTask } from './scheduled-task.js';
+import type { Ticks, TickPorts } from './ticks.js';
 
 /** Listens to the triggers that are Observables. */
 export class Emissions {
   readonly #ports: TickPorts;
-  readonly #handle: (tick: Tick) => void;
+  readonly #ticks: Ticks;
 
-  /** @param handle takes the ticks that are due */
-  constructor(ports: TickPorts, handle: (tick: Tick) => void) {
+  constructor(ports: TickPorts, ticks: Ticks) {
     this.#ports = ports;
-    this.#handle = handle;
+    this.#ticks = ticks;
   }
 
   /** Subscribes to the trigger. It may emit, or end, at once. */
@@ -28,33 +20,46 @@ export class Emissions {
     task.source = task.closures.trigger$?.subscribe({
       next: (value) => { this.#emitted(task, value); },
       error: (error: unknown) => {
+        if (task.exhausted) return;
         [task.verdict, task.error] = ['FAILED', toError(error)];
         this.end(task);
       },
       complete: () => { this.end(task); },
     });
-    // It may have ended, or the task with it, before there was a subscription to let go of.
+    // The task may have ended before there was a subscription to let go of.
     if (task.exhausted) task.source?.unsubscribe();
+    else this.#endAtUntil(task);
   }
 
   /** No emission will follow: the task ends once those are handled that came before. */
   end(task: ScheduledTask): void {
     if (task.exhausted) return;
     task.sourceEnded = true;
-    if (!task.unhandled) this.#ports.desk.step(() => { this.#ports.exhausted(task); });
+    if (!task.emitted) this.#ports.desk.step(() => { this.#ports.exhausted(task); });
   }
 
-  /** What was emitted and not handled, or swallowed by a pause, is lost: it is told of as one. */
+  /** What was emitted and not handled is lost: it is told of as one, and so is what a pause has swallowed. */
   lose(task: ScheduledTask, reason: SkipReason): void {
-    this.#lost(task, task.swallowed, 'paused');
-    this.#lost(task, task.unhandled, reason);
-    task.swallowed = task.unhandled = undefined;
+    this.loseSwallowed(task);
+    const { emitted } = task;
+    if (emitted) this.#lost(task, emitted.first.at, emitted.last.at, emitted.count, reason);
+    task.emitted = undefined;
+    task.handling?.unsubscribe();
   }
 
-  /** What a pause has swallowed is told of as one. */
   loseSwallowed(task: ScheduledTask): void {
-    this.#lost(task, task.swallowed, 'paused');
+    const { swallowed } = task;
+    if (swallowed) this.#lost(task, swallowed.from, swallowed.to, swallowed.count, 'paused');
     task.swallowed = undefined;
+  }
+
+  #endAtUntil(task: ScheduledTask): void {
+    const { clock } = this.#ports;
+    const { until } = task.policy;
+    if (until === undefined) return;
+    // A clock that isn't ours may wake us early.
+    if (clock.now() >= until) this.end(task);
+    else task.wait = scheduleAt(clock, () => { this.#endAtUntil(task); }, until);
   }
 
   #emitted(task: ScheduledTask, value: unknown): void {
@@ -64,33 +69,48 @@ export class Emissions {
       this.end(task);
       return;
     }
-    task.unhandled = add(task.unhandled, at);
-    scheduleAt<Emission>(this.#ports.clock, this.#onDue, at, { task, value, at });
+    const emission: Emission = { value, at, next: undefined };
+    if (task.emitted) {
+      task.emitted.last = task.emitted.last.next = emission;
+      task.emitted.count++;
+    } else {
+      task.emitted = { first: emission, last: emission, count: 1 };
+      this.#handleSoon(task);
+    }
   }
 
-  readonly #onDue = (emission: Emission | undefined): void => {
-    const { task, value, at } = emission as Emission;
-    // Whoever stopped the task has accounted for what was not handled.
-    if (!task.unhandled) return;
+  // One action at a time, so that a task which ends has one to cancel, however much was emitted.
+  #handleSoon(task: ScheduledTask): void {
+    task.handling = scheduleAt(this.#ports.clock, this.#handle, this.#ports.clock.now(), task);
+  }
+
+  readonly #handle = (task: ScheduledTask | undefined): void => {
+    const emitted = task?.emitted;
+    if (!task || !emitted) return;
+    const { value, at, next } = emitted.first;
+    if (next) {
+      emitted.first = next;
+      emitted.count--;
+      this.#handleSoon(task);
+    } else {
+      task.emitted = undefined;
+    }
     this.#ports.handle(() => {
-      if (--(task.unhandled as Emitted).count === 0) task.unhandled = undefined;
-      if (task.paused) task.swallowed = add(task.swallowed, at);
-      else this.#handle({ task, tick: task.tick++, scheduledFor: at, reason: 'scheduled', value, runId: this.#ports.newRunId() });
-      if (task.sourceEnded && !task.unhandled) this.#ports.exhausted(task);
+      if (task.paused) swallow(task, at);
+      else this.#ticks.push({ task, tick: task.tick++, scheduledFor: at, reason: 'scheduled', value, runId: this.#ports.newRunId() });
+      if (task.sourceEnded && !task.emitted) this.#ports.exhausted(task);
     });
   };
 
-  #lost(task: ScheduledTask, lost: Emitted | undefined, reason: SkipReason): void {
-    if (!lost) return;
+  #lost(task: ScheduledTask, from: number, to: number, count: number, reason: SkipReason): void {
     const { tick } = task;
-    task.tick += lost.count;
-    this.#ports.desk.emit({ type: 'ticksSkipped', taskId: task.id, tick, from: lost.from, to: lost.to, count: lost.count, reason });
+    task.tick += count;
+    this.#ports.desk.emit({ type: 'ticksSkipped', taskId: task.id, tick, from, to, count, reason });
   }
 }
 
-function add(emitted: Emitted | undefined, at: number): Emitted {
-  if (!emitted) return { from: at, to: at, count: 1 };
-  emitted.to = at;
-  emitted.count++;
-  return emitted;
+function swallow(task: ScheduledTask, at: number): void {
+  task.swallowed ??= { from: at, to: at, count: 0 };
+  task.swallowed.to = at;
+  task.swallowed.count++;
 }

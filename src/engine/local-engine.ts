@@ -1,14 +1,12 @@
 // The engine in this thread: commands in, events out. Tasks live here; their runs in runs.ts, their ticks in ticks.ts.
 import type { SchedulerLike } from 'rxjs';
-import { scheduleAt } from '../clock/clock.js';
 import type { CancelTask, Command, ScheduleTask, StopTask } from '../task/command.js';
-import type { RunId, SkipReason } from '../task/run.js';
+import type { RunId } from '../task/run.js';
 import type { TaskId } from '../task/task.js';
-import { InvalidArgumentError } from '../task/errors.js';
-import { show } from '../task/show.js';
 import { sameTrigger } from '../trigger/trigger.js';
 import { Desk } from './desk.js';
 import { Emissions } from './emissions.js';
+import { Ending, isRunning } from './ending.js';
 import type { Engine, StopCommand, StopReport } from './engine.js';
 import type { Limit } from './gate.js';
 import type { Registry } from './registry.js';
@@ -27,6 +25,7 @@ export class LocalEngine implements Engine {
   readonly #runs: Runs;
   readonly #ticks: Ticks;
   readonly #emissions: Emissions;
+  readonly #ending: Ending;
   #phase: 'idle' | 'started' | 'stopping' = 'idle';
   #report: Promise<StopReport> | undefined;
 
@@ -41,19 +40,20 @@ export class LocalEngine implements Engine {
       desk: this.#desk,
       newRunId,
       tasks: () => this.#tasks.values(),
-      exhausted: (task) => { this.#exhaust(task); this.#finishIfDone(task); },
+      exhausted: (task) => { this.#ending.exhaust(task); this.#ending.finishIfDone(task); },
       handle: (step) => { this.#runs.handle(step); },
     };
     this.#ticks = new Ticks(ports);
-    this.#emissions = new Emissions(ports, (tick) => { this.#ticks.push(tick); });
+    this.#emissions = new Emissions(ports, this.#ticks);
     this.#runs = new Runs({
       clock,
       desk: this.#desk,
       ticks$: this.#ticks.due$,
-      ranOut: (task) => { this.#endTicks(task, 'maxRuns'); },
-      failed: (task) => { this.#runFailed(task); },
-      settled: (task) => { this.#finishIfDone(task); },
+      ranOut: (task) => { this.#ending.endTicks(task, 'maxRuns'); },
+      failed: (task) => { this.#ending.runFailed(task); },
+      settled: (task) => { this.#ending.finishIfDone(task); },
     });
+    this.#ending = new Ending(this.#desk, this.#ticks, this.#emissions, this.#runs, (task) => { this.#tasks.delete(task.id); });
   }
 
   readonly batches$;
@@ -104,9 +104,8 @@ export class LocalEngine implements Engine {
     const closures = this.#registry.take(taskId);
     const now = this.#clock.now();
     const task = new ScheduledTask(taskId, trigger, policy, closures, args, policy.startAt ?? now, now);
-    if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
-    refuseNever(task);
     // A refusal comes before anything has changed.
+    if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     task.limits = this.#claim(command, closures);
     const old = this.#tasks.get(taskId);
     if (replace && old && isSameSchedule(old, command, closures)) {
@@ -139,10 +138,10 @@ export class LocalEngine implements Engine {
     [task.policy, task.closures, task.limits] = [policy, closures, limits];
     if (policy.until !== undefined && task.due !== null && task.due >= policy.until) task.due = null;
     const noTickLeft = task.started >= policy.maxRuns || (task.due === null && task.trigger.kind !== 'observable');
-    if (noTickLeft) this.#exhaust(task);
+    if (noTickLeft) this.#ending.exhaust(task);
     this.#tellScheduled(task, true);
     this.#heed(task);
-    this.#finishIfDone(task);
+    this.#ending.finishIfDone(task);
   }
 
   #tellScheduled({ id, policy, trigger, due }: ScheduledTask, replaced: boolean): void {
@@ -165,33 +164,30 @@ export class LocalEngine implements Engine {
       if (!task.paused) this.#ticks.arm(task);
       return;
     }
-    this.#desk.afterwards(() => { if (!task.finished) this.#emissions.listen(task); });
-    if (task.policy.until === undefined) return;
-    const end = (): void => { this.#desk.step(() => { this.#emissions.end(task); }); };
-    task.wait = scheduleAt(this.#clock, end, task.policy.until);
+    this.#desk.afterwards(() => { if (!task.exhausted) this.#emissions.listen(task); });
   }
 
   #stopTask(task: ScheduledTask, { reason }: StopTask): boolean {
     if (task.stopping) return false;
-    const isRunning = this.#isRunning(task);
+    const mayFinish = isRunning(task);
     // A task that has had its last tick ends as its last run does; unless that one is dropped here.
-    if (!task.exhausted || !isRunning) task.verdict ??= 'CANCELLED';
+    if (!task.exhausted || !mayFinish) task.verdict ??= 'CANCELLED';
     task.stopping = true;
     task.cancelReason = reason;
-    this.#endTicks(task, 'stopped');
-    if (isRunning) this.#desk.emit({ type: 'taskStopping', taskId: task.id });
+    this.#ending.endTicks(task, 'stopped');
+    if (mayFinish) this.#desk.emit({ type: 'taskStopping', taskId: task.id });
     this.#runs.overlap.dropQueued(task, 'stopped', true);
-    this.#finishIfDone(task);
+    this.#ending.finishIfDone(task);
     return true;
   }
 
   #cancelTask(task: ScheduledTask, { reason }: CancelTask): boolean {
     task.verdict = 'CANCELLED';
     task.cancelReason = reason;
-    this.#endTicks(task, 'cancelled');
+    this.#ending.endTicks(task, 'cancelled');
     this.#runs.overlap.dropQueued(task, 'cancelled', true);
     for (const run of task.lane?.live ?? []) this.#runs.conclude(run, { type: 'cancelled', reason });
-    this.#finishIfDone(task);
+    this.#ending.finishIfDone(task);
     return true;
   }
 
@@ -213,12 +209,12 @@ export class LocalEngine implements Engine {
     this.#emissions.loseSwallowed(task);
     this.#desk.emit({ type: 'taskResumed', taskId: task.id, nextRunAt: task.due });
     if (this.#phase === 'started' && task.trigger.kind !== 'observable' && !task.exhausted) {
-      if (task.due === null) this.#exhaust(task);
+      if (task.due === null) this.#ending.exhaust(task);
       else this.#ticks.arm(task);
     }
     this.#runs.overlap.unhold(task);
     this.#runs.admitSoon();
-    this.#finishIfDone(task);
+    this.#ending.finishIfDone(task);
     return true;
   }
 
@@ -228,54 +224,11 @@ export class LocalEngine implements Engine {
     return true;
   }
 
-  #runFailed(task: ScheduledTask): void {
-    if (task.policy.afterFailure !== 'stop' || task.finished) return;
-    task.verdict ??= 'FAILED';
-    this.#endTicks(task, 'stopped');
-    this.#runs.overlap.dropQueued(task, 'stopped', true);
-  }
-
-  /** No tick will follow; those that are due, and were not handled, are lost. */
-  #endTicks(task: ScheduledTask, reason: SkipReason): void {
-    const isOnPausedGrid = task.paused && task.trigger.kind === 'every';
-    if (!task.exhausted && reason !== 'maxRuns') this.#ticks.lose(task, isOnPausedGrid ? 'paused' : reason);
-    this.#emissions.lose(task, reason);
-    this.#exhaust(task);
-  }
-
-  #exhaust(task: ScheduledTask): void {
-    task.exhausted = true;
-    task.due = null;
-    this.#ticks.disarm(task);
-    const { source } = task;
-    if (source) this.#desk.afterwards(() => { source.unsubscribe(); });
-  }
-
-  #isRunning(task: ScheduledTask): boolean {
-    for (const run of task.lane?.live ?? []) if (run.phase === 'started') return true;
-    return false;
-  }
-
-  #finishIfDone(task: ScheduledTask): void {
-    // While a stop drops what is queued, tasks keep their status.
-    if (task.finished || task.open > 0 || !task.exhausted || task.keepsStatus) return;
-    task.finished = true;
-    this.#tasks.delete(task.id);
-    this.#runs.gate.disclaim(task.limits);
-    task.forgetSignal?.();
-    const status = task.verdict ?? (task.lastFailed ? 'FAILED' : 'COMPLETED');
-    this.#desk.emit({
-      type: 'taskFinished', taskId: task.id, status,
-      ...(status === 'FAILED' && task.error ? { error: task.error } : {}),
-      ...(status === 'CANCELLED' ? { cancelReason: task.cancelReason } : {}),
-    });
-  }
-
   async #stop(how: StopCommand): Promise<StopReport> {
     this.#phase = 'stopping';
     this.#runs.close();
     this.#desk.step(() => {
-      for (const task of this.#tasks.values()) this.#standDown(task);
+      for (const task of this.#tasks.values()) this.#ending.standDown(task);
     });
     const report = await shutDown(this.#runs, this.#desk, how);
     const pending = this.#tasks.size;
@@ -286,22 +239,6 @@ export class LocalEngine implements Engine {
     return { ...report, pending };
   }
 
-  /** Ends the task's waiting for a stop; its status stays. */
-  #standDown(task: ScheduledTask): void {
-    // A task that has had its last tick may still be ended by the run in progress; a task whose run is dropped here may not.
-    const mayEnd = task.exhausted && this.#isRunning(task);
-    task.keepsStatus = true;
-    this.#endTicks(task, 'stopped');
-    this.#runs.overlap.dropQueued(task, 'stopped', true);
-    task.exhausted = mayEnd;
-    task.keepsStatus = false;
-  }
-}
-
-/** Refuses a task that no tick would ever come for. */
-function refuseNever({ trigger, due, policy }: ScheduledTask): void {
-  if (trigger.kind === 'observable' || due !== null) return;
-  throw new InvalidArgumentError('until', policy.until, `until is not after the first tick, so the task would never run; got ${show(policy.until)}.`);
 }
 
 /** Whether a task that takes the place of another is due by the same rule. */

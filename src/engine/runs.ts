@@ -1,5 +1,5 @@
 // Runs: from the tick to the outcome and the release of the slot. Drives the pipeline of task-events.ts.
-import type { Observable, SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { toError } from '../task/errors.js';
 import { checkArgs } from './attempt.js';
 import type { Desk } from './desk.js';
@@ -37,7 +37,7 @@ export class Runs {
   /** A tick is being handled, and what it lets start will start right after. */
   #handling = false;
   #admitting = false;
-  #admissionDue = false;
+  #admission: Subscription | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(ports: RunPorts) {
@@ -63,6 +63,7 @@ export class Runs {
   /** From now on no run starts. */
   close(): void {
     this.#open = false;
+    this.#admission?.unsubscribe();
   }
 
   /** Does a clock action's part as one step, and starts right after what may start by it. */
@@ -77,10 +78,9 @@ export class Runs {
 
   /** Starts what may start, but never inside the call: as an action of the clock. */
   admitSoon(): void {
-    if (!this.#open || this.#admitting || this.#admissionDue || this.gate.ready === 0) return;
-    this.#admissionDue = true;
-    this.#ports.clock.schedule(() => {
-      this.#admissionDue = false;
+    if (!this.#open || this.#admitting || this.#admission || this.gate.ready === 0) return;
+    this.#admission = this.#ports.clock.schedule(() => {
+      this.#admission = undefined;
       this.#admit();
     });
   }
@@ -168,10 +168,8 @@ export class Runs {
     run.wasCancelled = true;
     run.cancelReason = reason;
     if (!run.attempt) run.workEnded = true;
-    this.#ports.desk.afterwards(() => {
-      run.controller?.abort(reason);
-      run.attempt?.complete();
-    });
+    this.#ports.desk.afterwards(() => run.controller?.abort(reason));
+    this.#ports.desk.afterwards(() => run.attempt?.complete());
   }
 
   #release(run: Run): void {

@@ -18,11 +18,11 @@ export interface Closures {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Emissions of a trigger in a row, to be told of as one if they are lost. */
-export interface Emitted {
-  readonly from: number;
-  to: number;
-  count: number;
+/** One emission of an Observable trigger, in the order they came. */
+export interface Emission {
+  readonly value: unknown;
+  readonly at: number;
+  next: Emission | undefined;
 }
 
 /** The runs of a task that are not over. */
@@ -54,7 +54,7 @@ export class ScheduledTask {
   paused = false;
   stopping = false;
   finished = false;
-  /** The scheduler is stopping: what is dropped now doesn't finish the task. */
+  /** The scheduler is stopping: what is dropped or aborted now doesn't finish the task. */
   keepsStatus = false;
   lastFailed = false;
   /** The final status, when something else than the last run's outcome decides it. */
@@ -62,11 +62,14 @@ export class ScheduledTask {
   cancelReason: unknown = undefined;
   /** Why the task fails, when no run of its own says it. */
   error: Error | undefined;
-  /** Only for an Observable trigger: the subscription, what was emitted and not handled yet, and what a pause swallowed. */
+  /** The rest is for an Observable trigger alone: the subscription, and whether it has ended. */
   source: Subscription | undefined;
   sourceEnded = false;
-  unhandled: Emitted | undefined;
-  swallowed: Emitted | undefined;
+  /** What was emitted and not handled yet, and the clock action that handles the first of it. */
+  emitted: { first: Emission; last: Emission; count: number } | undefined;
+  handling: Subscription | undefined;
+  /** What a pause has swallowed. */
+  swallowed: { readonly from: number; to: number; count: number } | undefined;
   forgetSignal: (() => void) | undefined;
   /** The limits that its runs have to pass. */
   limits: readonly Limit[] = [];

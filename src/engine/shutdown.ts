@@ -16,6 +16,8 @@ export async function shutDown(runs: Runs, desk: Desk, { drain, deadline }: Stop
   const before = { ...runs.outcomes };
   const deadlineHit = drain && !await runs.idle(deadline);
   const aborted = [...runs.busy].filter((run) => run.phase === 'started');
+  // Stop cancels no task: one whose run is aborted here keeps its status, unless it was to end anyway.
+  for (const { task } of aborted) task.keepsStatus = task.verdict === undefined;
   desk.step(() => {
     for (const run of aborted) runs.conclude(run, { type: 'cancelled', reason: new SchedulerStoppedError('The run was aborted') });
   });

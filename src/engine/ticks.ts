@@ -1,7 +1,8 @@
 // Ticks: the only file that waits for a due time. What was due too long ago is judged here, by `misfire`.
 import { Subject, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import { jumpsOf, scheduleAt, type ClockJump } from '../clock/clock.js';
-import { TaskMissedError } from '../task/errors.js';
+import { InvalidArgumentError, TaskMissedError } from '../task/errors.js';
+import { show } from '../task/show.js';
 import type { RunReason, SkipReason } from '../task/run.js';
 import type { Trigger } from '../task/trigger.js';
 import { countsElapsedTime, ruleOf } from '../trigger/trigger.js';
@@ -44,10 +45,17 @@ export class Ticks {
     this.#due.next(tick);
   }
 
-  /** When the first tick is due, if there is one. An instant that is past already counts; a grid begins with the call. */
-  static first(task: ScheduledTask, trigger: Trigger): number | null {
+  /**
+   * When the first tick is due. An instant that is past already counts; a grid begins with the call.
+   *
+   * @throws InvalidArgumentError when there will be none
+   */
+  static first(task: ScheduledTask, trigger: Trigger): number {
+    const { until } = task.policy;
     const from = trigger.kind === 'every' ? task.acceptedAt : -Infinity;
-    return within(task, ruleOf(trigger).next(trigger, from - INSTANT, task));
+    const due = within(task, ruleOf(trigger).next(trigger, from - INSTANT, task));
+    if (due !== null) return due;
+    throw new InvalidArgumentError('until', until, `until has to be after the first tick, or the task would never run; got ${show(until)}.`);
   }
 
   /** Waits for the next tick of the task. */

@@ -1,8 +1,8 @@
 // The rule of each kind of trigger, found by its kind: pure functions from instants to instants.
 import type { Trigger } from '../task/trigger.js';
-import { afterRule } from './after.js';
-import { everyRule } from './every.js';
-import { onceRule } from './once.js';
+import { after, afterRule } from './after.js';
+import { every, everyRule } from './every.js';
+import { once, onceRule } from './once.js';
 
 /** What a rule may know besides the trigger itself. */
 export interface TriggerContext {
@@ -43,9 +43,20 @@ export function countsElapsedTime(trigger: Trigger): boolean {
   return trigger.kind !== 'once';
 }
 
-/** Whether `value` was made by one of the triggers' functions. */
-export function isTrigger(value: unknown): value is Trigger {
-  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string' && Object.hasOwn(RULES, value.kind);
+/**
+ * A trigger that a user gave: made anew, for plain data can be written by hand, and changed later.
+ *
+ * @returns undefined when `value` is no trigger at all
+ * @throws InvalidArgumentError when it is one that its own function would refuse
+ */
+export function checkTrigger(value: unknown): Trigger | undefined {
+  const trigger = value as Trigger | null | undefined;
+  switch (trigger?.kind) {
+    case 'once': return once(trigger.at);
+    case 'after': return after(trigger.delay);
+    case 'every': return every(trigger.interval);
+    default: return undefined;
+  }
 }
 
 /** Whether two triggers are the same rule. */
