@@ -21,13 +21,7 @@ export class JumpWatch {
   elapsed = 0;
   #offset = 0;
 
-  /** Looks afresh, forgetting whatever jumped before. */
-  restart(): void {
-    this.#read();
-    this.#offset = this.wall - this.elapsed;
-  }
-
-  /** How far the wall clock has jumped since the last look, in whole ms; 0 when it has not. */
+  /** How far the wall clock has jumped since the last look, in whole ms; 0 when it has not. What the first look gives means nothing. */
   look(): number {
     let by = this.#read();
     // The process may have been held up between the two readings, which looks like a jump: so once more.

@@ -118,17 +118,13 @@ export class WallClock implements Clock {
    * and after a jump forward the armed timer is later than its instant says.
    */
   #lookForJump(): void {
-    if (this.#armedFor === Infinity && !this.#awake) {
-      // Nothing waited, so nobody looked: what happened meanwhile concerns no action.
-      this.#watch.restart();
-      return;
-    }
     const by = this.#watch.look();
-    if (by === 0) return;
+    // While nothing waits nobody looks: what has happened since the last look concerns no action.
+    const idle = this.#armedFor === Infinity && !this.#awake;
+    if (by === 0 || idle) return;
     // Forward, nothing moves: what is due by then is due, for a machine that slept has let time go by.
     if (by < 0) this.#queue.moveElapsed(by);
     this.#untold.push({ at: this.#watch.wall, by });
-    this.#arm();
   }
 
   #tellJumps(): void {
@@ -136,7 +132,7 @@ export class WallClock implements Clock {
     while ((jump = this.#untold.shift()) !== undefined) this.#jumps.next(jump);
   }
 
-  /** Sees to it that we wake in time for the first action, and not at all when there is none. */
+  /** Sees to it that we wake in time for the first action, at once for a jump to tell of, and not at all when there is neither. */
   #arm(): void {
     if (this.#awake) return;
     const due = this.#untold.length > 0 ? -Infinity : this.#queue.nextDue;

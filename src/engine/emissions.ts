@@ -2,7 +2,7 @@
 import { scheduleAt } from '../clock/clock.js';
 import { toError } from '../task/errors.js';
 import type { SkipReason } from '../task/run.js';
-import type { Emission, ScheduledTask } from './scheduled-task.js';
+import type { Emission, Listening, ScheduledTask } from './scheduled-task.js';
 import type { Ticks, TickPorts } from './ticks.js';
 
 /** Listens to the triggers that are Observables. */
@@ -17,90 +17,96 @@ export class Emissions {
 
   /** Subscribes to the trigger. It may emit, or end, at once. */
   listen(task: ScheduledTask): void {
-    task.source = task.closures.trigger$?.subscribe({
-      next: (value) => { this.#emitted(task, value); },
+    const listening: Listening = { source: undefined, ended: false, emitted: undefined, handling: undefined, swallowed: undefined };
+    task.listening = listening;
+    listening.source = task.closures.trigger$?.subscribe({
+      next: (value) => { this.#emitted(task, listening, value); },
       error: (error: unknown) => {
         if (task.exhausted) return;
         [task.verdict, task.error] = ['FAILED', toError(error)];
-        this.end(task);
+        this.#end(task, listening);
       },
-      complete: () => { this.end(task); },
+      complete: () => { this.#end(task, listening); },
     });
     // The task may have ended before there was a subscription to let go of.
-    if (task.exhausted) task.source?.unsubscribe();
-    else this.#endAtUntil(task);
-  }
-
-  /** No emission will follow: the task ends once those are handled that came before. */
-  end(task: ScheduledTask): void {
-    if (task.exhausted) return;
-    task.sourceEnded = true;
-    if (!task.emitted) this.#ports.desk.step(() => { this.#ports.exhausted(task); });
+    if (task.exhausted) listening.source?.unsubscribe();
+    else this.#endAtUntil(task, listening);
   }
 
   /** What was emitted and not handled is lost: it is told of as one, and so is what a pause has swallowed. */
   lose(task: ScheduledTask, reason: SkipReason): void {
     this.loseSwallowed(task);
-    const { emitted } = task;
-    if (emitted) this.#lost(task, emitted.first.at, emitted.last.at, emitted.count, reason);
-    task.emitted = undefined;
-    task.handling?.unsubscribe();
+    const emitted = task.listening?.emitted;
+    if (!task.listening || !emitted) return;
+    this.#lost(task, emitted.first.at, emitted.last.at, emitted.count, reason);
+    task.listening.emitted = undefined;
+    task.listening.handling?.unsubscribe();
   }
 
   loseSwallowed(task: ScheduledTask): void {
-    const { swallowed } = task;
-    if (swallowed) this.#lost(task, swallowed.from, swallowed.to, swallowed.count, 'paused');
-    task.swallowed = undefined;
+    const swallowed = task.listening?.swallowed;
+    if (!task.listening || !swallowed) return;
+    this.#lost(task, swallowed.from, swallowed.to, swallowed.count, 'paused');
+    task.listening.swallowed = undefined;
   }
 
-  #endAtUntil(task: ScheduledTask): void {
+  /** No emission will follow: the task ends once those are handled that came before. */
+  #end(task: ScheduledTask, listening: Listening): void {
+    if (task.exhausted) return;
+    listening.ended = true;
+    if (!listening.emitted) this.#ports.desk.step(() => { this.#ports.exhausted(task); });
+  }
+
+  #endAtUntil(task: ScheduledTask, listening: Listening): void {
     const { clock } = this.#ports;
     const { until } = task.policy;
     if (until === undefined) return;
     // A clock that isn't ours may wake us early.
-    if (clock.now() >= until) this.end(task);
-    else task.wait = scheduleAt(clock, () => { this.#endAtUntil(task); }, until);
+    if (clock.now() >= until) this.#end(task, listening);
+    else task.wait = scheduleAt(clock, () => { this.#endAtUntil(task, listening); }, until);
   }
 
-  #emitted(task: ScheduledTask, value: unknown): void {
+  #emitted(task: ScheduledTask, listening: Listening, value: unknown): void {
     const at = this.#ports.clock.now();
-    if (task.exhausted || task.sourceEnded) return;
+    if (task.exhausted || listening.ended) return;
     if (task.policy.until !== undefined && at >= task.policy.until) {
-      this.end(task);
+      this.#end(task, listening);
       return;
     }
     const emission: Emission = { value, at, next: undefined };
-    if (task.emitted) {
-      task.emitted.last = task.emitted.last.next = emission;
-      task.emitted.count++;
+    const { emitted } = listening;
+    if (emitted) {
+      emitted.last = emitted.last.next = emission;
+      emitted.count++;
     } else {
-      task.emitted = { first: emission, last: emission, count: 1 };
-      this.#handleSoon(task);
+      listening.emitted = { first: emission, last: emission, count: 1 };
+      this.#handleSoon(task, listening);
     }
   }
 
   // One action at a time, so that a task which ends has one to cancel, however much was emitted.
-  #handleSoon(task: ScheduledTask): void {
-    task.handling = scheduleAt(this.#ports.clock, this.#handle, this.#ports.clock.now(), task);
+  #handleSoon(task: ScheduledTask, listening: Listening): void {
+    const { clock } = this.#ports;
+    listening.handling = scheduleAt(clock, () => { this.#handleFirst(task, listening); }, clock.now());
   }
 
-  readonly #handle = (task: ScheduledTask | undefined): void => {
-    const emitted = task?.emitted;
-    if (!task || !emitted) return;
+  #handleFirst(task: ScheduledTask, listening: Listening): void {
+    const { emitted } = listening;
+    if (!emitted) return;
     const { value, at, next } = emitted.first;
     if (next) {
       emitted.first = next;
       emitted.count--;
-      this.#handleSoon(task);
+      this.#handleSoon(task, listening);
     } else {
-      task.emitted = undefined;
+      listening.emitted = undefined;
     }
     this.#ports.handle(() => {
-      if (task.paused) swallow(task, at);
+      if (task.paused) swallow(listening, at);
       else this.#ticks.push({ task, tick: task.tick++, scheduledFor: at, reason: 'scheduled', value, runId: this.#ports.newRunId() });
-      if (task.sourceEnded && !task.emitted) this.#ports.exhausted(task);
+      if (listening.ended && !listening.emitted) this.#ports.exhausted(task);
     });
-  };
+  }
 
   #lost(task: ScheduledTask, from: number, to: number, count: number, reason: SkipReason): void {
     const { tick } = task;
@@ -109,8 +115,8 @@ export class Emissions {
   }
 }
 
-function swallow(task: ScheduledTask, at: number): void {
-  task.swallowed ??= { from: at, to: at, count: 0 };
-  task.swallowed.to = at;
-  task.swallowed.count++;
+function swallow(listening: Listening, at: number): void {
+  listening.swallowed ??= { from: at, to: at, count: 0 };
+  listening.swallowed.to = at;
+  listening.swallowed.count++;
 }

@@ -35,7 +35,7 @@ export class Ending {
     task.exhausted = true;
     task.due = null;
     this.#ticks.disarm(task);
-    const { source } = task;
+    const source = task.listening?.source;
     if (source) this.#desk.afterwards(() => { source.unsubscribe(); });
   }
 

@@ -1,5 +1,5 @@
 // The gate: which runs may start, by the scheduler's concurrency, the key of their task, and the limit of their work.
-import { Subject, ignoreElements, merge, tap, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 import { IndexedHeap } from '../clock/indexed-heap.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
@@ -28,8 +28,8 @@ export class Gate {
   readonly #keyed = new Map<string, Limit>();
   /** The runs that hold all their slots, and have not been admitted yet. */
   readonly #ready = heapOfRuns();
-  readonly #admitted = new Subject<Run>();
   #entries = 0;
+  #admit: ((run: Run) => void) | undefined;
 
   get concurrency(): number {
     return this.#global.limit;
@@ -51,8 +51,10 @@ export class Gate {
   }
 
   /** The operator: runs go in as they come, and come out when {@link admitNext} lets them. */
-  readonly admission: OperatorFunction<Run, Run> = (runs$) =>
-    merge(runs$.pipe(tap((run) => { this.enter(run); }), ignoreElements()), this.#admitted);
+  readonly admission: OperatorFunction<Run, Run> = (runs$) => new Observable((subscriber) => {
+    this.#admit = (run) => { subscriber.next(run); };
+    return runs$.subscribe((run) => { this.enter(run); });
+  });
 
   /**
    * The limits of a task with these keys, which it holds until {@link disclaim}.
@@ -109,7 +111,7 @@ export class Gate {
   admitNext(): boolean {
     const run = this.#ready.pop();
     if (!run) return false;
-    this.#admitted.next(run);
+    this.#admit?.(run);
     return true;
   }
 

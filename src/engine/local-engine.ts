@@ -107,8 +107,8 @@ export class LocalEngine implements Engine {
     // A refusal comes before anything has changed.
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     task.limits = this.#claim(command, closures);
-    const old = this.#tasks.get(taskId);
-    if (replace && old && isSameSchedule(old, command, closures)) {
+    const old = replace ? this.#tasks.get(taskId) : undefined;
+    if (old && isSameSchedule(old, command, closures)) {
       this.#renew(old, task);
       return true;
     }

@@ -1,5 +1,5 @@
 // Overlap: what becomes of a tick while a run of its task is in progress. A dropped tick is an event, never silence.
-import { Subject, ignoreElements, merge, tap, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 import type { TaskPolicy } from '../task/options.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
@@ -53,15 +53,17 @@ export interface OverlapPorts {
 /** Turns ticks into runs, each task by its own policy. */
 export class Overlap {
   readonly #ports: OverlapPorts;
-  readonly #toGate = new Subject<Run>();
+  #toGate: ((run: Run) => void) | undefined;
 
   constructor(ports: OverlapPorts) {
     this.#ports = ports;
   }
 
   /** The operator: ticks go in; runs come out, each when its task lets it go on to the gate. */
-  readonly judgement: OperatorFunction<Tick, Run> = (ticks$) =>
-    merge(ticks$.pipe(tap((tick) => { this.#judge(tick); }), ignoreElements()), this.#toGate);
+  readonly judgement: OperatorFunction<Tick, Run> = (ticks$) => new Observable((subscriber) => {
+    this.#toGate = (run) => { subscriber.next(run); };
+    return ticks$.subscribe((tick) => { this.#judge(tick); });
+  });
 
   /** A run's slot is free again: the next one of its task may go. */
   released(run: Run): void {
@@ -77,7 +79,7 @@ export class Overlap {
       if (task.paused && run.reason !== 'manual') continue;
       waiting.remove(run);
       live.push(run);
-      this.#toGate.next(run);
+      this.#toGate?.(run);
       return;
     }
   }
@@ -103,7 +105,7 @@ export class Overlap {
 
   /** Lets the runs go on that were held back, each with its old place in the order. */
   unhold(task: ScheduledTask): void {
-    for (const run of task.lane?.live ?? []) if (run.phase === 'held') this.#toGate.next(run);
+    for (const run of task.lane?.live ?? []) if (run.phase === 'held') this.#toGate?.(run);
     this.letNextGo(task);
   }
 
@@ -140,7 +142,7 @@ export class Overlap {
 
   #start(run: Run): void {
     laneOf(run.task).live.push(run);
-    this.#toGate.next(run);
+    this.#toGate?.(run);
     if (!this.#ports.startsNow(run)) this.#tellQueued(run);
   }
 

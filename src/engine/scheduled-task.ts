@@ -25,6 +25,17 @@ export interface Emission {
   next: Emission | undefined;
 }
 
+/** How a task stands with the Observable that is its trigger. */
+export interface Listening {
+  source: Subscription | undefined;
+  ended: boolean;
+  /** What was emitted and not handled yet, and the clock action that handles the first of it. */
+  emitted: { first: Emission; last: Emission; count: number } | undefined;
+  handling: Subscription | undefined;
+  /** What a pause has swallowed. */
+  swallowed: { readonly from: number; to: number; count: number } | undefined;
+}
+
 /** The runs of a task that are not over. */
 export interface Lane {
   /** In progress, or on the way to it through the gate; or settled, and their slot not free yet. */
@@ -62,14 +73,8 @@ export class ScheduledTask {
   cancelReason: unknown = undefined;
   /** Why the task fails, when no run of its own says it. */
   error: Error | undefined;
-  /** The rest is for an Observable trigger alone: the subscription, and whether it has ended. */
-  source: Subscription | undefined;
-  sourceEnded = false;
-  /** What was emitted and not handled yet, and the clock action that handles the first of it. */
-  emitted: { first: Emission; last: Emission; count: number } | undefined;
-  handling: Subscription | undefined;
-  /** What a pause has swallowed. */
-  swallowed: { readonly from: number; to: number; count: number } | undefined;
+  /** Here while the task listens to an Observable trigger. */
+  listening: Listening | undefined;
   forgetSignal: (() => void) | undefined;
   /** The limits that its runs have to pass. */
   limits: readonly Limit[] = [];

@@ -186,7 +186,7 @@ export class TaskStore {
     const { event, entry } = fold;
     const failure = event.type === 'runFailed' || event.type === 'taskFinished' ? event.error : undefined;
     if (failure && !this.#events.observed && !this.#maps.observed && !entry?.watchers?.observed) this.#onUnobserved(failure, event);
-    this.#events.next(event);
+    if (this.#events.observed) this.#events.next(event);
     entry?.watchers?.next(fold);
     if (event.type === 'taskFinished') entry?.watchers?.complete();
   }
