@@ -1,7 +1,8 @@
 // The desk: events pile up during one step of the engine and go out together when it ends.
-import { Subject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { TaskEvent, TaskEventBody } from '../task/event.js';
 import { callGuarded } from './call-guarded.js';
+import { Outlet } from './outlet.js';
 
 /**
  * Numbers and stamps the events of an engine, and tells them only between its steps.
@@ -11,7 +12,7 @@ import { callGuarded } from './call-guarded.js';
  */
 export class Desk {
   readonly #now: () => number;
-  readonly #batches = new Subject<readonly TaskEvent[]>();
+  readonly #batches = new Outlet<readonly TaskEvent[]>();
   #events: TaskEvent[] = [];
   #calls: (() => void)[] = [];
   #depth = 0;
@@ -22,7 +23,7 @@ export class Desk {
   }
 
   /** What each step brought about, in order. */
-  readonly batches$: Observable<readonly TaskEvent[]> = this.#batches.asObservable();
+  readonly batches$: Observable<readonly TaskEvent[]> = this.#batches.stream$;
 
   emit(body: TaskEventBody): void {
     this.#events.push({ v: 1, seq: ++this.#seq, at: this.#now(), ...body });

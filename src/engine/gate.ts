@@ -1,8 +1,9 @@
 // The gate: which runs may start, by the scheduler's concurrency, the key of their task, and the limit of their work.
-import { Observable, type OperatorFunction } from 'rxjs';
+import { ignoreElements, merge, tap, type OperatorFunction } from 'rxjs';
 import { IndexedHeap } from '../clock/indexed-heap.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
+import { Outlet } from './outlet.js';
 import type { Run } from './run.js';
 
 /** At most `limit` of the runs that pass hold a slot at once; the others wait in the order they entered the gate. */
@@ -29,7 +30,7 @@ export class Gate {
   /** The runs that hold all their slots, and have not been admitted yet. */
   readonly #ready = heapOfRuns();
   #entries = 0;
-  #admit: ((run: Run) => void) | undefined;
+  readonly #admitted = new Outlet<Run>();
 
   get concurrency(): number {
     return this.#global.limit;
@@ -51,10 +52,8 @@ export class Gate {
   }
 
   /** The operator: runs go in as they come, and come out when {@link admitNext} lets them. */
-  readonly admission: OperatorFunction<Run, Run> = (runs$) => new Observable((subscriber) => {
-    this.#admit = (run) => { subscriber.next(run); };
-    return runs$.subscribe((run) => { this.enter(run); });
-  });
+  readonly admission: OperatorFunction<Run, Run> = (runs$) =>
+    merge(runs$.pipe(tap((run) => { this.enter(run); }), ignoreElements()), this.#admitted.stream$);
 
   /**
    * The limits of a task with these keys, which it holds until {@link disclaim}.
@@ -111,7 +110,7 @@ export class Gate {
   admitNext(): boolean {
     const run = this.#ready.pop();
     if (!run) return false;
-    this.#admit?.(run);
+    this.#admitted.next(run);
     return true;
   }
 

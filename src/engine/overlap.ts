@@ -1,8 +1,9 @@
 // Overlap: what becomes of a tick while a run of its task is in progress. A dropped tick is an event, never silence.
-import { Observable, type OperatorFunction } from 'rxjs';
+import { ignoreElements, merge, tap, type OperatorFunction } from 'rxjs';
 import type { TaskPolicy } from '../task/options.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
+import { Outlet } from './outlet.js';
 import { Run } from './run.js';
 import { laneOf, type ScheduledTask } from './scheduled-task.js';
 
@@ -53,17 +54,15 @@ export interface OverlapPorts {
 /** Turns ticks into runs, each task by its own policy. */
 export class Overlap {
   readonly #ports: OverlapPorts;
-  #toGate: ((run: Run) => void) | undefined;
+  readonly #toGate = new Outlet<Run>();
 
   constructor(ports: OverlapPorts) {
     this.#ports = ports;
   }
 
   /** The operator: ticks go in; runs come out, each when its task lets it go on to the gate. */
-  readonly judgement: OperatorFunction<Tick, Run> = (ticks$) => new Observable((subscriber) => {
-    this.#toGate = (run) => { subscriber.next(run); };
-    return ticks$.subscribe((tick) => { this.#judge(tick); });
-  });
+  readonly judgement: OperatorFunction<Tick, Run> = (ticks$) =>
+    merge(ticks$.pipe(tap((tick) => { this.#judge(tick); }), ignoreElements()), this.#toGate.stream$);
 
   /** A run's slot is free again: the next one of its task may go. */
   released(run: Run): void {
@@ -79,7 +78,7 @@ export class Overlap {
       if (task.paused && run.reason !== 'manual') continue;
       waiting.remove(run);
       live.push(run);
-      this.#toGate?.(run);
+      this.#toGate.next(run);
       return;
     }
   }
@@ -105,7 +104,7 @@ export class Overlap {
 
   /** Lets the runs go on that were held back, each with its old place in the order. */
   unhold(task: ScheduledTask): void {
-    for (const run of task.lane?.live ?? []) if (run.phase === 'held') this.#toGate?.(run);
+    for (const run of task.lane?.live ?? []) if (run.phase === 'held') this.#toGate.next(run);
     this.letNextGo(task);
   }
 
@@ -142,7 +141,7 @@ export class Overlap {
 
   #start(run: Run): void {
     laneOf(run.task).live.push(run);
-    this.#toGate?.(run);
+    this.#toGate.next(run);
     if (!this.#ports.startsNow(run)) this.#tellQueued(run);
   }
 

@@ -1,5 +1,5 @@
 // Ticks: the only file that waits for a due time. What was due too long ago is judged here, by `misfire`.
-import { Subject, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { jumpsOf, scheduleAt, type ClockJump } from '../clock/clock.js';
 import { InvalidArgumentError, TaskMissedError } from '../task/errors.js';
 import { show } from '../task/show.js';
@@ -7,6 +7,7 @@ import type { RunReason, SkipReason } from '../task/run.js';
 import type { Trigger } from '../task/trigger.js';
 import { countsElapsedTime, ruleOf } from '../trigger/trigger.js';
 import type { Desk } from './desk.js';
+import { Outlet } from './outlet.js';
 import type { Tick } from './overlap.js';
 import type { ScheduledTask } from './scheduled-task.js';
 
@@ -28,7 +29,7 @@ export interface TickPorts {
 
 /** Waits for the ticks of every task whose trigger is a rule: one clock action a task. */
 export class Ticks {
-  readonly #due = new Subject<Tick>();
+  readonly #due = new Outlet<Tick>();
   readonly #ports: TickPorts;
   readonly #jumps: Subscription;
 
@@ -38,7 +39,7 @@ export class Ticks {
   }
 
   /** The ticks of all tasks, as each is handled. */
-  readonly due$: Observable<Tick> = this.#due.asObservable();
+  readonly due$: Observable<Tick> = this.#due.stream$;
 
   /** A tick that is due by something else than a rule: an emission, or somebody's call. */
   push(tick: Tick): void {

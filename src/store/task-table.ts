@@ -77,7 +77,7 @@ export class TaskTable {
     const entry = task ? this.#put(known, task) : this.#forget(known, event.taskId);
     if (before) this.#counts[statusOf(before)]--;
     if (task) this.#counts[statusOf(task)]++;
-    if (event.type === 'taskFinished') this.#retention.finished(event.taskId);
+    if (event.type === 'taskFinished' && entry) this.#retention.finished(entry);
     return { event, entry, before, task, run, superseded: false };
   }
 
@@ -93,7 +93,7 @@ export class TaskTable {
 
   #forget(known: Entry | undefined, id: TaskId): Entry | undefined {
     this.#entries.delete(id);
-    this.#retention.removed(id);
+    if (known) this.#retention.removed(known);
     return known;
   }
 
