@@ -26,7 +26,7 @@ export class Desk {
   readonly batches$: Observable<readonly TaskEvent[]> = this.#batches.stream$;
 
   emit(body: TaskEventBody): void {
-    this.#events.push({ v: 1, seq: ++this.#seq, at: this.#now(), ...body });
+    this.#events.push(Object.assign(body, { v: 1, seq: ++this.#seq, at: this.#now() } as const));
   }
 
   /** Calls user code once the step is over and its events are told. */

@@ -45,12 +45,11 @@ export class Ending {
     this.#finished(task);
     this.#runs.gate.disclaim(task.limits);
     task.forgetSignal?.();
+    const { id: taskId, error, cancelReason } = task;
     const status = task.verdict ?? (task.lastFailed ? 'FAILED' : 'COMPLETED');
-    this.#desk.emit({
-      type: 'taskFinished', taskId: task.id, status,
-      ...(status === 'FAILED' && task.error ? { error: task.error } : {}),
-      ...(status === 'CANCELLED' ? { cancelReason: task.cancelReason } : {}),
-    });
+    if (status === 'CANCELLED') this.#desk.emit({ type: 'taskFinished', taskId, status, cancelReason });
+    else if (status === 'FAILED' && error) this.#desk.emit({ type: 'taskFinished', taskId, status, error });
+    else this.#desk.emit({ type: 'taskFinished', taskId, status });
   }
 
   runFailed(task: ScheduledTask): void {
@@ -74,6 +73,6 @@ export class Ending {
 
 /** Whether a run of the task is in progress. */
 export function isRunning(task: ScheduledTask): boolean {
-  for (const run of task.lane?.live ?? []) if (run.phase === 'started') return true;
+  for (const run of task.live) if (run.phase === 'started') return true;
   return false;
 }

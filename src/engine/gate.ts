@@ -126,10 +126,10 @@ export class Gate {
   }
 
   #free(run: Run): void {
-    const held = run.limits.slice(0, run.passed);
+    const { limits, passed } = run;
     run.passed = 0;
-    for (const limit of held) limit.taken--;
-    for (const limit of held) this.#wake(limit);
+    for (const [i, limit] of limits.entries()) if (i < passed) limit.taken--;
+    for (const [i, limit] of limits.entries()) if (i < passed) this.#wake(limit);
   }
 
   #wake(limit: Limit): void {

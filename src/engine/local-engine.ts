@@ -186,7 +186,7 @@ export class LocalEngine implements Engine {
     task.cancelReason = reason;
     this.#ending.endTicks(task, 'cancelled');
     this.#runs.overlap.dropQueued(task, 'cancelled', true);
-    for (const run of task.lane?.live ?? []) this.#runs.conclude(run, { type: 'cancelled', reason });
+    for (const run of task.live) this.#runs.conclude(run, { type: 'cancelled', reason });
     this.#ending.finishIfDone(task);
     return true;
   }

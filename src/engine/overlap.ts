@@ -5,7 +5,7 @@ import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
 import { Outlet } from './outlet.js';
 import { Run } from './run.js';
-import { laneOf, type ScheduledTask } from './scheduled-task.js';
+import { join, type ScheduledTask } from './scheduled-task.js';
 
 /** One due moment of a task, as it is handled. */
 export interface Tick {
@@ -72,12 +72,12 @@ export class Overlap {
 
   /** Lets the next run go that waits in the task's lane, if none is before it. */
   letNextGo(task: ScheduledTask): void {
-    if (!task.lane || task.lane.live.size > 0) return;
-    const { live, waiting } = task.lane;
+    const { live, waiting } = task;
+    if (live.size > 0) return;
     for (const run of waiting) {
       if (task.paused && run.reason !== 'manual') continue;
       waiting.remove(run);
-      live.push(run);
+      join(task, 'live', run);
       this.#toGate.next(run);
       return;
     }
@@ -85,9 +85,8 @@ export class Overlap {
 
   /** Drops the runs of the task that have not started; those that somebody asked for only if `manualToo`. */
   dropQueued(task: ScheduledTask, reason: SkipReason, manualToo: boolean): void {
-    if (!task.lane) return;
-    const { live, waiting } = task.lane;
-    for (const list of [waiting, live]) {
+    for (const list of [task.waiting, task.live]) {
+      if (list.size === 0) continue;
       for (const run of list) if (hasNotStarted(run) && (manualToo || run.reason !== 'manual')) this.#drop(run, reason);
     }
     if (!manualToo) this.letNextGo(task);
@@ -95,7 +94,7 @@ export class Overlap {
 
   /** Holds the task's runs back from the gate while it is paused; those that somebody asked for go on. */
   hold(task: ScheduledTask): void {
-    for (const run of task.lane?.live ?? []) {
+    for (const run of task.live) {
       if (run.phase !== 'entered' || run.reason === 'manual') continue;
       this.#ports.withdraw(run);
       run.phase = 'held';
@@ -104,14 +103,13 @@ export class Overlap {
 
   /** Lets the runs go on that were held back, each with its old place in the order. */
   unhold(task: ScheduledTask): void {
-    for (const run of task.lane?.live ?? []) if (run.phase === 'held') this.#toGate.next(run);
+    for (const run of task.live) if (run.phase === 'held') this.#toGate.next(run);
     this.letNextGo(task);
   }
 
   #judge(tick: Tick): void {
     const { task } = tick;
-    const { live, waiting } = laneOf(task);
-    const verdict = judge(task.policy, live.size, waiting.size);
+    const verdict = judge(task.policy, task.live.size, task.waiting.size);
     switch (verdict) {
       case 'start': {
         this.#start(this.#runOf(tick));
@@ -125,7 +123,7 @@ export class Overlap {
         // The new run counts before the old ones go, or the task might take itself for finished.
         const run = this.#runOf(tick);
         this.#clear(task);
-        if (live.size === 0) this.#start(run);
+        if (task.live.size === 0) this.#start(run);
         else this.#wait(run);
         break;
       }
@@ -140,20 +138,19 @@ export class Overlap {
   }
 
   #start(run: Run): void {
-    laneOf(run.task).live.push(run);
+    join(run.task, 'live', run);
     this.#toGate.next(run);
     if (!this.#ports.startsNow(run)) this.#tellQueued(run);
   }
 
   #wait(run: Run): void {
-    laneOf(run.task).waiting.push(run);
+    join(run.task, 'waiting', run);
     this.#tellQueued(run);
   }
 
   #clear(task: ScheduledTask): void {
-    const { live, waiting } = laneOf(task);
-    for (const run of waiting) this.#drop(run, 'replaced');
-    for (const run of live) {
+    for (const run of task.waiting) this.#drop(run, 'replaced');
+    for (const run of task.live) {
       if (hasNotStarted(run)) this.#drop(run, 'replaced');
       else this.#ports.cancelRun(run, 'replaced');
     }

@@ -5,7 +5,7 @@ import type { FinalStatus, TaskId } from '../task/task.js';
 import type { ObservableTrigger, Trigger } from '../task/trigger.js';
 import type { ContextualWork } from '../task/work.js';
 import type { Limit } from './gate.js';
-import { RunList } from './run.js';
+import { RunList, type Run } from './run.js';
 
 /** The parts of a task that are no data: they stay on this side of the engine's port, in the registry. */
 export interface Closures {
@@ -36,18 +36,15 @@ export interface Listening {
   swallowed: { readonly from: number; to: number; count: number } | undefined;
 }
 
-/** The runs of a task that are not over. */
-export interface Lane {
-  /** In progress, or on the way to it through the gate; or settled, and their slot not free yet. */
-  readonly live: RunList;
-  /** Behind those, by `overlap: 'queue'` or `'replace'`. */
-  readonly waiting: RunList;
-}
+/** Shared by the tasks that have none; never written to. */
+const NO_RUNS = new RunList();
 
 /** One task, and where it stands. Made small: a pending task is this, and one action of the clock. */
 export class ScheduledTask {
-  /** Made at the first tick. */
-  lane: Lane | undefined;
+  /** The runs in progress, or on the way to it through the gate; or settled, and their slot not free yet. */
+  live: RunList = NO_RUNS;
+  /** The runs behind those, by `overlap: 'queue'` or `'replace'`. */
+  waiting: RunList = NO_RUNS;
   /** The runs without an outcome: those that wait, too. */
   open = 0;
   /** The runs that count for `maxRuns`. */
@@ -92,7 +89,8 @@ export class ScheduledTask {
   ) {}
 }
 
-/** The lane of a task, made when it is first needed. */
-export function laneOf(task: ScheduledTask): Lane {
-  return (task.lane ??= { live: new RunList(), waiting: new RunList() });
+/** Adds a run to those in progress, or to those that wait; the list is made when it is first needed. */
+export function join(task: ScheduledTask, list: 'live' | 'waiting', run: Run): void {
+  if (task[list] === NO_RUNS) task[list] = new RunList();
+  task[list].push(run);
 }

@@ -72,10 +72,10 @@ export class Ticks {
 
   /** Ticks that are due, or were while the task was paused, are lost: they are told of as one, and the grid goes on. */
   lose(task: ScheduledTask, reason: SkipReason): void {
-    if (task.trigger.kind === 'observable' || task.due === null) return;
-    const rule = ruleOf(task.trigger);
-    const to = rule.last(task.trigger, notLaterThan(this.#ports.clock.now(), task), task);
-    if (to !== null && to >= task.due) this.#lost('ticksSkipped', task, task.trigger, to, reason);
+    const now = this.#ports.clock.now();
+    if (task.trigger.kind === 'observable' || task.due === null || task.due > now) return;
+    const to = ruleOf(task.trigger).last(task.trigger, notLaterThan(now, task), task);
+    if (to !== null) this.#lost('ticksSkipped', task, task.trigger, to, reason);
   }
 
   complete(): void {

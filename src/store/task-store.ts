@@ -8,7 +8,7 @@ import type { TaskId, TaskState } from '../task/task.js';
 import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
 import { TaskMap } from './task-map.js';
-import { TaskTable, type Counts, type Entry, type Fold } from './task-table.js';
+import { TaskTable, liveRuns, type Counts, type Entry, type Fold } from './task-table.js';
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
 const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), () => undefined, -1);
@@ -70,14 +70,14 @@ export class TaskStore {
 
   /** Takes a batch of events: folds them at once, then tells those who listen, after what is being told already. */
   dispatch(batch: readonly TaskEvent[]): void {
-    const folds = batch.map((event) => {
+    const first = this.#queue.length;
+    for (const event of batch) {
       const fold = this.#table.fold(event);
       this.#seq = event.seq;
       if (fold.task !== fold.before) this.#changed(fold);
       this.#queue.push(fold);
-      return fold;
-    });
-    if (folds.length > 1) supersede(folds);
+    }
+    if (batch.length > 1) supersede(this.#queue.slice(first));
     this.#tell();
   }
 
@@ -97,8 +97,8 @@ export class TaskStore {
 
   /** The runs of a task that are kept: those that are over, oldest first, then those that are not. */
   runs(id: TaskId): readonly RunState[] {
-    const { over, live } = this.#table.get(id);
-    return Object.freeze([...over, ...(live?.values() ?? [])].map(runSnapshot));
+    const entry = this.#table.get(id);
+    return Object.freeze([...entry.over, ...liveRuns(entry)].map(runSnapshot));
   }
 
   counts(): Counts {

@@ -13,8 +13,8 @@ export interface Entry {
   /** The place in the order of scheduling. */
   readonly index: number;
   record: TaskRecord;
-  /** The runs that are not over; made with the first one. */
-  live: Map<RunId, RunRecord> | undefined;
+  /** The runs that are not over: nearly always one at most, and only then no map. */
+  live: RunRecord | Map<RunId, RunRecord> | undefined;
   /** The newest runs that are over, oldest first. */
   over: RunRecord[];
   /** Here while somebody watches the task. */
@@ -99,15 +99,15 @@ export class TaskTable {
 
   #foldRun(entry: Entry, event: TaskEvent): RunRecord | undefined {
     const runId = 'runId' in event ? event.runId : undefined;
-    const before = runId === undefined ? undefined : entry.live?.get(runId);
+    const before = runId === undefined ? undefined : liveRun(entry, runId);
     const run = runTransition(before, event);
     if (!run) return undefined;
     if (before) this.#countRun(before, -1);
     if (isOver(run)) {
-      entry.live?.delete(run.runId);
+      if (before) removeLive(entry, run.runId);
       this.#keep(entry, run);
     } else {
-      (entry.live ??= new Map()).set(run.runId, run);
+      setLive(entry, run);
       this.#countRun(run, 1);
     }
     return run;
@@ -115,7 +115,10 @@ export class TaskTable {
 
   #keep(entry: Entry, run: RunRecord): void {
     if (this.#retention.runs === 0) return;
-    if (entry.over === NO_RUNS) entry.over = [];
+    if (entry.over === NO_RUNS) {
+      entry.over = [run];
+      return;
+    }
     const last = entry.over.at(-1);
     const joined = last && joinLost(last, run);
     if (joined) entry.over[entry.over.length - 1] = joined;
@@ -125,4 +128,26 @@ export class TaskTable {
   #countRun(run: RunRecord, by: 1 | -1): void {
     this.#counts[run.status === 'QUEUED' ? 'queued' : 'inProgress'] += by;
   }
+}
+
+/** The runs of a task that are not over, in the order they came. */
+export function liveRuns({ live }: Entry): Iterable<RunRecord> {
+  return live instanceof Map ? live.values() : live ? [live] : [];
+}
+
+function liveRun({ live }: Entry, id: RunId): RunRecord | undefined {
+  if (live instanceof Map) return live.get(id);
+  return live?.runId === id ? live : undefined;
+}
+
+function setLive(entry: Entry, run: RunRecord): void {
+  const { live } = entry;
+  if (live instanceof Map) live.set(run.runId, run);
+  else if (!live || live.runId === run.runId) entry.live = run;
+  else entry.live = new Map([[live.runId, live], [run.runId, run]]);
+}
+
+function removeLive(entry: Entry, id: RunId): void {
+  if (!(entry.live instanceof Map)) entry.live = undefined;
+  else if (entry.live.delete(id) && entry.live.size === 0) entry.live = undefined;
 }

@@ -30,7 +30,14 @@ const WAY_OUT = "Give milliseconds, '250ms', '1h 30m', 'PT5M', or { days, hours,
  * @throws InvalidArgumentError unless it is understood whole, finite and not negative
  */
 export function durationMs(duration: DurationLike, field: string): number {
-  const ms = read(duration, field);
+  let ms: number;
+  try {
+    // Seconds have decimals; 1.005 s is 1005 ms and not 1004.9999999999999.
+    ms = Math.round(read(duration, field) * 1e6) / 1e6;
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw cause;
+    throw new InvalidArgumentError(field, duration, `${field} can't be read as a duration; it threw ${show(cause)}. ${WAY_OUT}`, { cause });
+  }
   if (!Number.isFinite(ms) || ms < 0) {
     throw new InvalidArgumentError(field, duration, `${field} needs a finite duration of 0 ms or more; got ${show(duration)}. ${WAY_OUT}`);
   }
@@ -78,7 +85,7 @@ function readTotal(duration: { total(unit: 'milliseconds'): number }, field: str
 }
 
 function readDelta(delta: object, field: string): number {
-  const parts = Object.entries(delta) as [string, unknown][];
+  const parts = Object.entries(delta).filter(([, amount]) => amount !== undefined) as [string, unknown][];
   if (parts.length === 0) {
     throw new InvalidArgumentError(field, delta, `${field} needs a duration; got an object without a part. ${WAY_OUT}`);
   }
@@ -88,7 +95,6 @@ function readDelta(delta: object, field: string): number {
       const why = /^(month|year)s?$/.test(part) ? ', which has no fixed length' : '';
       throw new InvalidArgumentError(field, delta, `${field} has a part ${show(part)}${why}. ${WAY_OUT}`);
     }
-    if (amount === undefined) continue;
     if (typeof amount !== 'number' || !Number.isFinite(amount)) {
       throw new InvalidArgumentError(field, delta, `${field}.${part} needs a finite number; got ${show(amount)}.`);
     }

@@ -108,10 +108,10 @@ export function toError(thrown: unknown): Error {
 }
 
 function isError(value: unknown): value is Error {
-  // An error of another realm (a vm context, jest) is no instance of our Error; its brand shows all the same.
-  // A proxy may throw when it is looked at.
+  // An error of another realm (a vm context, jest) is no instance of our Error, but its tag shows it all the same; and
+  // what an aborted signal throws is a DOMException. A proxy may throw when it is looked at.
   try {
-    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+    return value instanceof Error || /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
   } catch {
     return false;
   }

@@ -15,10 +15,17 @@ const LAST_INSTANT = 8.64e15;
  * @throws InvalidArgumentError unless it is a valid instant not before 1970
  */
 export function instantMs(instant: InstantLike, field: string): number {
-  const ms = read(instant);
+  let ms: unknown;
+  let cause: unknown;
+  try {
+    ms = read(instant);
+  } catch (thrown) {
+    cause = thrown;
+  }
   if (typeof ms !== 'number' || !(ms >= 0 && ms <= LAST_INSTANT)) {
     throw new InvalidArgumentError(field, instant,
-      `${field} needs a valid instant, 1970 or later; got ${show(instant)}. Give a Date, epoch milliseconds, or a Temporal instant.`);
+      `${field} needs a valid instant, 1970 or later; got ${show(instant)}. Give a Date, epoch milliseconds, or a Temporal instant.`,
+      cause === undefined ? undefined : { cause });
   }
   return ms;
 }
@@ -27,6 +34,6 @@ function read(instant: unknown): unknown {
   if (typeof instant === 'number') return instant;
   if (typeof instant !== 'object' || instant === null) return undefined;
   if ('epochMilliseconds' in instant) return instant.epochMilliseconds;
-  // A Date of another realm is no instance of ours.
-  return Object.prototype.toString.call(instant) === '[object Date]' ? (instant as Date).getTime() : undefined;
+  // A Date of another realm is no instance of ours; this reads either, and throws for what is none.
+  return Date.prototype.getTime.call(instant);
 }
