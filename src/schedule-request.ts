@@ -65,7 +65,7 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
 }
 
 function readTarget(target: unknown, registered: RequestContext['registered']): { work: Closures['work']; name?: string; defaults: UncheckedOptions } {
-  if (typeof target === 'function') return { work: callable(target as Work), defaults: {} };
+  if (typeof target === 'function') return { work: callable(target as Work), defaults: checkOptions(undefined) };
   const name = target instanceof RegisteredWork ? target.name : target;
   if (typeof name !== 'string') return refuse('work', target, 'a function, or work that was registered');
   const registration = registered.get(name);

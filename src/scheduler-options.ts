@@ -58,7 +58,7 @@ export function checkSchedulerOptions(options: TaskSchedulerOptions | undefined)
   if (checked.clock && checked.keepAlive !== undefined) {
     throw new InvalidArgumentError('keepAlive', checked.keepAlive, 'keepAlive has no effect with a clock of your own. Give it to the clock: new WallClock({ keepAlive: false }).');
   }
-  return { ...checked, defaults: checked.defaults ?? {} };
+  return { ...checked, defaults: checked.defaults ?? checkOptions(undefined) };
 }
 
 function isSchedulerLike(value: unknown): value is SchedulerLike {

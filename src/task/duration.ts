@@ -30,21 +30,21 @@ const WAY_OUT = "Give milliseconds, '250ms', '1h 30m', 'PT5M', or { days, hours,
  * @throws InvalidArgumentError unless it is understood whole, finite and not negative
  */
 export function durationMs(duration: DurationLike, field: string): number {
-  let ms: number;
+  let ms: unknown;
   try {
-    // Seconds have decimals; 1.005 s is 1005 ms and not 1004.9999999999999.
-    ms = Math.round(read(duration, field) * 1e6) / 1e6;
+    ms = read(duration, field);
   } catch (cause) {
     if (cause instanceof InvalidArgumentError) throw cause;
     throw new InvalidArgumentError(field, duration, `${field} can't be read as a duration; it threw ${show(cause)}. ${WAY_OUT}`, { cause });
   }
-  if (!Number.isFinite(ms) || ms < 0) {
+  if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0) {
     throw new InvalidArgumentError(field, duration, `${field} needs a finite duration of 0 ms or more; got ${show(duration)}. ${WAY_OUT}`);
   }
-  return ms;
+  // Seconds have decimals: 1.005 s is 1005 ms, and not 1004.9999999999999.
+  return Math.round(ms * 1e6) / 1e6;
 }
 
-function read(duration: unknown, field: string): number {
+function read(duration: unknown, field: string): unknown {
   if (typeof duration === 'number') return duration;
   if (typeof duration === 'string') return readText(duration, field);
   if (typeof duration === 'object' && duration !== null) {
@@ -74,7 +74,7 @@ function hasTotal(duration: object): duration is { total(unit: 'milliseconds'): 
   return 'total' in duration && typeof duration.total === 'function';
 }
 
-function readTotal(duration: { total(unit: 'milliseconds'): number }, field: string): number {
+function readTotal(duration: { total(unit: 'milliseconds'): number }, field: string): unknown {
   try {
     return duration.total('milliseconds');
   } catch (cause) {

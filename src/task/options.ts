@@ -85,6 +85,8 @@ export type UncheckedOptions = Readonly<Record<string, unknown>>;
 
 type Check = (value: unknown, field: string) => unknown;
 
+const NO_OPTIONS: UncheckedOptions = Object.freeze({});
+
 /** Every option there is, with its check: returns what the policy holds, or throws. */
 const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   args: (value, field) => typeof value === 'function' || Array.isArray(value) ? value : refuse(field, value, 'an array of arguments'),
@@ -142,7 +144,7 @@ export function checkOptions(options: unknown, allowed: ReadonlySet<string> = TA
 export function resolvePolicy(layers: readonly UncheckedOptions[], trigger: 'time' | 'observable'): TaskPolicy {
   const base = trigger === 'time' ? DEFAULT_POLICY : OBSERVABLE_POLICY;
   // Most tasks say nothing of their own; they share one policy.
-  if (layers.every((layer) => Object.keys(layer).every((name) => !Object.hasOwn(base, name)))) return base;
+  if (layers.every((layer) => layer === NO_OPTIONS || !Object.keys(layer).some((name) => Object.hasOwn(base, name)))) return base;
   const policy: Record<string, unknown> = { ...base };
   for (const name of Object.keys(base)) {
     const layer = layers.find((candidate) => Object.hasOwn(candidate, name));
@@ -167,7 +169,7 @@ function refuseIdle(call: UncheckedOptions, policy: TaskPolicy): void {
 export function checkBag(
   bag: unknown, checks: Readonly<Record<string, Check>>, where: string, allowed: ReadonlySet<string> = new Set(Object.keys(checks)),
 ): UncheckedOptions {
-  if (bag === undefined) return {};
+  if (bag === undefined) return NO_OPTIONS;
   if (typeof bag !== 'object' || bag === null || Array.isArray(bag)) refuse(where, bag, 'an object');
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(bag)) {
