@@ -1,5 +1,5 @@
 // The options of a scheduler, and their check.
-import type { SchedulerLike } from 'rxjs';
+import { queueScheduler, type SchedulerLike } from 'rxjs';
 import type { RetentionOptions } from './store/retention.js';
 import { InvalidArgumentError } from './task/errors.js';
 import { DEFAULT_OPTIONS, aBoolean, checkBag, checkOptions, count, refuse, type PolicyOptions, type UncheckedOptions } from './task/options.js';
@@ -42,7 +42,7 @@ export interface CheckedSchedulerOptions extends TaskSchedulerOptions {
 }
 
 const CHECKS: Readonly<Record<keyof TaskSchedulerOptions, (value: unknown, field: string) => unknown>> = {
-  clock: (value, field) => isSchedulerLike(value) ? value : refuse(field, value, 'an RxJS SchedulerLike, with now() and schedule()'),
+  clock: (value, field) => isSchedulerLike(value) && value !== queueScheduler ? value : refuse(field, value, 'an RxJS SchedulerLike that waits: with now() and schedule(), and not queueScheduler, which runs work inside the call'),
   concurrency: count(1),
   retention: (value, field) => checkBag(value, { tasks: count(0), runs: count(0) }, field),
   defaults: (value) => checkOptions(value, DEFAULT_OPTIONS, 'defaults'),

@@ -13,7 +13,7 @@ import { checkSchedulerOptions, type FailureContext, type TaskSchedulerOptions }
 import { TaskStore } from './store/task-store.js';
 import { durationMs, type DurationLike } from './task/duration.js';
 import {
-  DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskCancelledError, TaskFinishedError,
+  DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskCancelledError, TaskFinishedError, toError,
 } from './task/errors.js';
 import type { TaskEvent } from './task/event.js';
 import type { InstantLike } from './task/instant.js';
@@ -58,7 +58,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     this.#newId = newId ? () => text(newId(), 'newId()') : flatUuid;
     this.#onError = onError ?? logFailure;
     this.#store = new TaskStore(retention, (error, event) => { this.#report(error, event); });
-    this.#engine = new LocalEngine(this.#clock, this.#closures, this.#newId);
+    this.#engine = new LocalEngine(this.#clock, this.#closures, () => this.#newRunId());
     this.#engine.batches$.subscribe({
       next: (batch) => { this.#take(batch); },
       complete: () => { this.#store.complete(); },
@@ -248,6 +248,17 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     this.#closures.bind(taskId, closures);
     this.#engine.execute({ ...command, replace: isKnown });
     return taskId as TaskId<R>;
+  }
+
+  /** A tick can't be refused: when `newId` fails for one, its run gets a UUID. */
+  #newRunId(): RunId {
+    let id: RunId | undefined;
+    try {
+      id = this.#newId();
+    } catch (error) {
+      callGuarded(() => { this.#onError(toError(error), {}); });
+    }
+    return id ?? flatUuid();
   }
 
   #take(batch: readonly TaskEvent[]): void {

@@ -48,7 +48,8 @@ export interface Clock extends SchedulerLike {
  */
 export function scheduleAt<T>(clock: SchedulerLike, work: ClockWork<T>, due: number, state?: T): Subscription {
   if (isClock(clock)) return clock.scheduleAt(work, due, state);
-  const delay = due - clock.now();
+  // Node's timers overflow beyond this, and fire at once; who waits for an instant has to look again, as any wake may be early.
+  const delay = Math.min(due - clock.now(), 2 ** 31 - 1);
   return clock.schedule(work, delay > 0 ? delay : 0, state);
 }
 

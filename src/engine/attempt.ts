@@ -1,5 +1,5 @@
 // An attempt: the work called once, as an Observable that never errors and ends with exactly one outcome.
-import { Observable, catchError, concat, defer, finalize, isObservable, map, of } from 'rxjs';
+import { Observable, catchError, concat, defer, finalize, isObservable, map, of, type Subscriber } from 'rxjs';
 import { InvalidArgumentError, toError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import { contextOf } from './context.js';
@@ -18,30 +18,48 @@ import type { Outcome, Run, RunSignal } from './run.js';
 export function attempt(run: Run, letGo: (run: Run) => void): Observable<RunSignal> {
   return new Observable<RunSignal>((subscriber) => {
     run.attempt = subscriber;
-    const end = (outcome: Outcome): void => {
-      run.workEnded = true;
-      subscriber.next({ type: 'ended', run, outcome });
-      subscriber.complete();
-    };
-    const fail = (thrown: unknown): void => { end({ type: 'failed', error: toError(thrown) }); };
     try {
-      const returned = call(run, (progress) => { subscriber.next({ type: 'progressed', run, progress }); }, letGo);
+      run.args = argsOf(run);
+      // Whoever made the arguments may have cancelled the task.
+      if (hasEnded(run)) return;
+      const returned = call(run, subscriber, letGo);
       if (isObservable(returned)) {
         // Work may have cancelled its own task before it returned; then there is nothing to subscribe for.
-        if (subscriber.closed) run.workEnded = true;
+        if (hasEnded(run)) run.workEnded = true;
         else follow(returned, run).subscribe(subscriber);
-      } else if (isThenable(returned)) void settled(returned).then((result) => { end({ type: 'completed', result }); }, fail);
-      else end({ type: 'completed', result: returned });
+      } else if (isThenable(returned)) {
+        void settled(returned).then(
+          (result) => { end(run, subscriber, { type: 'completed', result }); },
+          (thrown: unknown) => { end(run, subscriber, { type: 'failed', error: toError(thrown) }); },
+        );
+      } else {
+        end(run, subscriber, { type: 'completed', result: returned });
+      }
     } catch (thrown) {
-      fail(thrown);
+      end(run, subscriber, { type: 'failed', error: toError(thrown) });
     }
   });
 }
 
-function call(run: Run, report: (progress: unknown) => void, letGo: (run: Run) => void): unknown {
-  const { work, argsOf } = run.task.closures;
-  run.args = argsOf ? checkArgs(argsOf(run.value), 'args') : run.task.args;
-  return typeof work === 'function' ? work(...(run.args as never)) : work.run(contextOf(run, report, letGo), run.args);
+function end(run: Run, subscriber: Subscriber<RunSignal>, outcome: Outcome): void {
+  run.workEnded = true;
+  subscriber.next({ type: 'ended', run, outcome });
+  subscriber.complete();
+}
+
+function argsOf(run: Run): readonly unknown[] {
+  const { argsOf: make } = run.task.closures;
+  return make ? checkArgs(make(run.value), 'args') : run.task.args;
+}
+
+function hasEnded(run: Run): boolean {
+  return run.phase !== 'started';
+}
+
+function call(run: Run, subscriber: Subscriber<RunSignal>, letGo: (run: Run) => void): unknown {
+  const { args, task: { closures: { work } } } = run;
+  if (typeof work === 'function') return work(...(args as never));
+  return work.run(contextOf(run, (progress) => { subscriber.next({ type: 'progressed', run, progress }); }, letGo), args);
 }
 
 /** Each value is progress; the last one is the result. */

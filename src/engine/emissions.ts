@@ -17,6 +17,7 @@ export class Emissions {
 
   /** Subscribes to the trigger. It may emit, or end, at once. */
   listen(task: ScheduledTask): void {
+    if (task.exhausted || task.stoodDown) return;
     const listening: Listening = { source: undefined, ended: false, emitted: undefined, handling: undefined, swallowed: undefined };
     task.listening = listening;
     listening.source = task.closures.trigger$?.subscribe({
@@ -29,8 +30,19 @@ export class Emissions {
       complete: () => { this.#end(task, listening); },
     });
     // The task may have ended before there was a subscription to let go of.
-    if (task.exhausted) listening.source?.unsubscribe();
-    else this.#endAtUntil(task, listening);
+    if (hasEnded(task)) listening.source?.unsubscribe();
+    else this.endAtUntil(task);
+  }
+
+  /** Sees to it that the trigger ends at the task's `until`. */
+  endAtUntil(task: ScheduledTask): void {
+    const { clock } = this.#ports;
+    const { listening, policy: { until } } = task;
+    this.#ticks.disarm(task);
+    if (!listening || until === undefined) return;
+    // A clock that isn't ours may wake us early.
+    if (clock.now() >= until) this.#end(task, listening);
+    else task.wait = scheduleAt(clock, () => { this.endAtUntil(task); }, until);
   }
 
   /** What was emitted and not handled is lost: it is told of as one, and so is what a pause has swallowed. */
@@ -57,18 +69,9 @@ export class Emissions {
     if (!listening.emitted) this.#ports.desk.step(() => { this.#ports.exhausted(task); });
   }
 
-  #endAtUntil(task: ScheduledTask, listening: Listening): void {
-    const { clock } = this.#ports;
-    const { until } = task.policy;
-    if (until === undefined) return;
-    // A clock that isn't ours may wake us early.
-    if (clock.now() >= until) this.#end(task, listening);
-    else task.wait = scheduleAt(clock, () => { this.#endAtUntil(task, listening); }, until);
-  }
-
   #emitted(task: ScheduledTask, listening: Listening, value: unknown): void {
     const at = this.#ports.clock.now();
-    if (task.exhausted || listening.ended) return;
+    if (hasEnded(task) || listening.ended) return;
     if (task.policy.until !== undefined && at >= task.policy.until) {
       this.#end(task, listening);
       return;
@@ -91,6 +94,7 @@ export class Emissions {
   }
 
   #handleFirst(task: ScheduledTask, listening: Listening): void {
+    const runId = this.#ports.newRunId();
     const { emitted } = listening;
     if (!emitted) return;
     const { value, at, next } = emitted.first;
@@ -103,7 +107,7 @@ export class Emissions {
     }
     this.#ports.handle(() => {
       if (task.paused) swallow(listening, at);
-      else this.#ticks.push({ task, tick: task.tick++, scheduledFor: at, reason: 'scheduled', value, runId: this.#ports.newRunId() });
+      else this.#ticks.push({ task, tick: task.tick++, scheduledFor: at, reason: 'scheduled', value, runId });
       if (listening.ended && !listening.emitted) this.#ports.exhausted(task);
     });
   }
@@ -113,6 +117,11 @@ export class Emissions {
     task.tick += count;
     this.#ports.desk.emit({ type: 'ticksSkipped', taskId: task.id, tick, from, to, count, reason });
   }
+}
+
+// A function, for a trigger that is subscribed to may end its own task, which the compiler can't know.
+function hasEnded(task: ScheduledTask): boolean {
+  return task.exhausted || task.stoodDown;
 }
 
 function swallow(listening: Listening, at: number): void {

@@ -23,35 +23,33 @@ export class Ending {
     this.#finished = finished;
   }
 
-  /** No tick will follow; those that are due, and were not handled, are lost. */
-  endTicks(task: ScheduledTask, reason: SkipReason): void {
-    const isOnPausedGrid = task.paused && task.trigger.kind === 'every';
-    if (!task.exhausted && reason !== 'maxRuns') this.#ticks.lose(task, isOnPausedGrid ? 'paused' : reason);
-    this.#emissions.lose(task, reason);
-    this.exhaust(task);
+  /** No further runs; the run in progress may finish. */
+  stopTask(task: ScheduledTask, reason: unknown): boolean {
+    if (task.stopping) return false;
+    const mayFinish = isRunning(task);
+    // A task that has had its last tick ends as its last run does; unless that one is dropped here.
+    if (!task.exhausted || !mayFinish) task.verdict ??= 'CANCELLED';
+    task.stopping = true;
+    task.cancelReason = reason;
+    this.endTicks(task, 'stopped');
+    if (mayFinish) this.#desk.emit({ type: 'taskStopping', taskId: task.id });
+    this.#runs.overlap.dropQueued(task, 'stopped', true);
+    this.finishIfDone(task);
+    return true;
   }
 
-  exhaust(task: ScheduledTask): void {
-    task.exhausted = true;
-    task.due = null;
-    this.#ticks.disarm(task);
-    const source = task.listening?.source;
-    if (source) this.#desk.afterwards(() => { source.unsubscribe(); });
+  /** No further runs, and the run in progress is aborted. */
+  cancelTask(task: ScheduledTask, reason: unknown): boolean {
+    task.verdict = 'CANCELLED';
+    task.cancelReason = reason;
+    this.endTicks(task, 'cancelled');
+    this.#runs.overlap.dropQueued(task, 'cancelled', true);
+    for (const run of task.live) this.#runs.conclude(run, { type: 'cancelled', reason });
+    this.finishIfDone(task);
+    return true;
   }
 
-  finishIfDone(task: ScheduledTask): void {
-    if (task.finished || task.open > 0 || !task.exhausted || task.keepsStatus) return;
-    task.finished = true;
-    this.#finished(task);
-    this.#runs.gate.disclaim(task.limits);
-    task.forgetSignal?.();
-    const { id: taskId, error, cancelReason } = task;
-    const status = task.verdict ?? (task.lastFailed ? 'FAILED' : 'COMPLETED');
-    if (status === 'CANCELLED') this.#desk.emit({ type: 'taskFinished', taskId, status, cancelReason });
-    else if (status === 'FAILED' && error) this.#desk.emit({ type: 'taskFinished', taskId, status, error });
-    else this.#desk.emit({ type: 'taskFinished', taskId, status });
-  }
-
+  /** A run has failed for good. */
   runFailed(task: ScheduledTask): void {
     if (task.policy.afterFailure !== 'stop' || task.finished) return;
     task.verdict ??= 'FAILED';
@@ -59,15 +57,43 @@ export class Ending {
     this.#runs.overlap.dropQueued(task, 'stopped', true);
   }
 
-  /** Ends the task's waiting for a stop; its status stays. */
+  /** No tick will follow; those that were due and not handled, or swallowed by a pause, are lost. */
+  endTicks(task: ScheduledTask, reason: SkipReason): void {
+    const isOnPausedGrid = task.paused && task.trigger.kind === 'every';
+    if (isOnPausedGrid) this.#ticks.lose(task, 'paused');
+    // A task that has had all its runs has no further ticks to lose.
+    else if (reason !== 'maxRuns') this.#ticks.lose(task, reason);
+    this.#emissions.lose(task, reason);
+    task.exhausted = true;
+    task.due = null;
+    this.#ticks.disarm(task);
+    const source = task.listening?.source;
+    if (source) this.#desk.afterwards(() => { source.unsubscribe(); });
+  }
+
+  /** Gives the task its final status when nothing more can come of it. */
+  finishIfDone(task: ScheduledTask): void {
+    if (task.finished || task.open > 0 || !task.exhausted || task.keepsStatus) return;
+    task.finished = true;
+    this.#finished(task);
+    this.#runs.gate.disclaim(task.limits);
+    const { id: taskId, error, cancelReason } = task;
+    const status = task.verdict ?? (task.lastFailed ? 'FAILED' : 'COMPLETED');
+    if (status === 'CANCELLED') this.#desk.emit({ type: 'taskFinished', taskId, status, cancelReason });
+    else if (status === 'FAILED' && error) this.#desk.emit({ type: 'taskFinished', taskId, status, error });
+    else this.#desk.emit({ type: 'taskFinished', taskId, status });
+  }
+
+  /** Ends the task's waiting, as the scheduler stops; its status stays. */
   standDown(task: ScheduledTask): void {
-    // A task that has had its last tick may still be ended by the run in progress; a task whose run is dropped here may not.
-    const mayEnd = task.exhausted && isRunning(task);
+    // A task that has had its last tick may still be ended by its run in progress; not so if a run of it is dropped here.
+    const mayEnd = task.exhausted && isRunning(task) && task.open === task.live.size;
     task.keepsStatus = true;
     this.endTicks(task, 'stopped');
     this.#runs.overlap.dropQueued(task, 'stopped', true);
     task.exhausted = mayEnd;
     task.keepsStatus = false;
+    task.stoodDown = true;
   }
 }
 

@@ -3,12 +3,13 @@ import { ignoreElements, merge, tap, type OperatorFunction } from 'rxjs';
 import { IndexedHeap } from '../clock/indexed-heap.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
+import type { WorkLimit } from '../task/work.js';
 import { Outlet } from './outlet.js';
 import type { Run } from './run.js';
 
-/** At most `limit` of the runs that pass hold a slot at once; the others wait in the order they entered the gate. */
+/** Of the runs with this key, at most `limit` hold a slot at once; the others wait, in the order they entered the gate. */
 export interface Limit {
-  readonly key: string | undefined;
+  readonly key: string;
   limit: number;
   taken: number;
   /** How many tasks use this key. */
@@ -16,72 +17,72 @@ export interface Limit {
   readonly waiting: IndexedHeap<Run>;
 }
 
+const NO_LIMITS: readonly Limit[] = [];
+
 /**
  * Admits runs in the order they enter, as far as each of their limits has a free slot.
  *
- * A run passes its limits one after the other, the scheduler's last, and keeps each slot while it waits for the next. All
- * runs take them in the same order, so they can't lock each other out; and none is looked at twice, so a start costs
- * O(log n), however many wait for other limits.
+ * A run passes the limits of its keys one after the other, and keeps each slot while it waits for the next; the
+ * scheduler's own slot it takes last, when it is admitted. All runs take slots in that order, so they can't lock each
+ * other out; and none is looked at twice, so a start costs O(log n), however many wait for other limits.
  */
 export class Gate {
-  readonly #global: Limit = limitOf(undefined, Infinity);
-  readonly #unkeyed: readonly Limit[] = [this.#global];
-  readonly #keyed = new Map<string, Limit>();
-  /** The runs that hold all their slots, and have not been admitted yet. */
+  readonly #limits = new Map<string, Limit>();
+  /** The runs that have passed the limits of their keys. */
   readonly #ready = heapOfRuns();
-  #entries = 0;
   readonly #admitted = new Outlet<Run>();
-
-  get concurrency(): number {
-    return this.#global.limit;
-  }
-
-  set concurrency(limit: number) {
-    this.#global.limit = limit;
-    this.#wake(this.#global);
-  }
-
-  /** Whether the run is the very one to be admitted next. */
-  isNext(run: Run): boolean {
-    return this.#ready.peek() === run;
-  }
-
-  /** How many runs could be admitted now. */
-  get ready(): number {
-    return this.#ready.size;
-  }
+  /** How many runs may hold a slot of the scheduler's at once. */
+  concurrency = Infinity;
+  #taken = 0;
+  #entries = 0;
 
   /** The operator: runs go in as they come, and come out when {@link admitNext} lets them. */
   readonly admission: OperatorFunction<Run, Run> = (runs$) =>
     merge(runs$.pipe(tap((run) => { this.enter(run); }), ignoreElements()), this.#admitted.stream$);
 
+  /** Whether a run could be admitted now. */
+  get isOpen(): boolean {
+    return this.#taken < this.concurrency && this.#ready.size > 0;
+  }
+
+  /** Whether the run is the very one to be admitted now. */
+  isNext(run: Run): boolean {
+    return this.isOpen && this.#ready.peek() === run;
+  }
+
   /**
    * The limits of a task with these keys, which it holds until {@link disclaim}.
    *
-   * @throws InvalidArgumentError when a key is in use with another limit
+   * @param instead the limits of the task whose place it takes: a limit that nobody else uses may change
+   * @throws InvalidArgumentError when a key has another limit
    */
-  claim(...keys: readonly ({ readonly key: string; readonly limit: number } | undefined)[]): readonly Limit[] {
-    const wanted = keys.filter((key) => key !== undefined);
-    if (wanted.length === 0) return this.#unkeyed;
-    for (const { key, limit } of wanted) {
-      const known = this.#keyed.get(key);
-      if (known && known.limit !== limit) {
+  claim(keys: readonly WorkLimit[], instead: readonly Limit[] = NO_LIMITS): readonly Limit[] {
+    if (keys.length === 0) return NO_LIMITS;
+    const wanted = new Map<string, number>();
+    for (const { key, limit } of keys) {
+      const known = this.#limits.get(key);
+      const isOthers = known !== undefined && known.users > (instead.includes(known) ? 1 : 0);
+      const other = isOthers ? known.limit : wanted.get(key);
+      if (other !== undefined && other !== limit) {
         throw new InvalidArgumentError('concurrencyLimit', limit,
-          `The concurrencyKey ${show(key)} has the limit ${known.limit} in another task; got ${limit}. Give all tasks of a key one limit.`);
+          `The concurrencyKey ${show(key)} has the limit ${other} already; got ${limit}. Give all that share a key one limit.`);
       }
+      wanted.set(key, limit);
     }
-    const limits = wanted.map(({ key, limit }) => {
-      const known = this.#keyed.get(key) ?? limitOf(key, limit);
+    return [...wanted].map(([key, limit]) => {
+      const known = this.#limits.get(key) ?? { key, limit, taken: 0, users: 0, waiting: heapOfRuns() };
       known.users++;
-      this.#keyed.set(key, known);
+      known.limit = limit;
+      this.#limits.set(key, known);
+      this.#wake(known);
       return known;
     });
-    return [...limits, this.#global];
   }
 
   disclaim(limits: readonly Limit[]): void {
     for (const limit of limits) {
-      if (limit.key !== undefined && --limit.users === 0) this.#keyed.delete(limit.key);
+      limit.users--;
+      this.#forgetIfIdle(limit);
     }
   }
 
@@ -96,21 +97,21 @@ export class Gate {
 
   /** A run that was not admitted gives up, or waits elsewhere. */
   leave(run: Run): void {
-    const limit = run.limits[run.passed];
-    (limit?.waiting ?? this.#ready).remove(run);
+    (run.limits[run.passed]?.waiting ?? this.#ready).remove(run);
     this.#free(run);
   }
 
   /** A run that was admitted lets go of its slots. */
   release(run: Run): void {
+    this.#taken--;
     this.#free(run);
   }
 
-  /** Lets the next run out that holds all its slots. False when there is none. */
+  /** Lets the next run out that may start. False when there is none. */
   admitNext(): boolean {
-    const run = this.#ready.pop();
-    if (!run) return false;
-    this.#admitted.next(run);
+    if (!this.isOpen) return false;
+    this.#taken++;
+    this.#admitted.next(this.#ready.pop() as Run);
     return true;
   }
 
@@ -128,8 +129,12 @@ export class Gate {
   #free(run: Run): void {
     const { limits, passed } = run;
     run.passed = 0;
-    for (const [i, limit] of limits.entries()) if (i < passed) limit.taken--;
-    for (const [i, limit] of limits.entries()) if (i < passed) this.#wake(limit);
+    for (let i = 0; i < passed; i++) {
+      const limit = limits[i] as Limit;
+      limit.taken--;
+      this.#wake(limit);
+      this.#forgetIfIdle(limit);
+    }
   }
 
   #wake(limit: Limit): void {
@@ -141,10 +146,11 @@ export class Gate {
       this.#advance(run);
     }
   }
-}
 
-function limitOf(key: string | undefined, limit: number): Limit {
-  return { key, limit, taken: 0, users: 0, waiting: heapOfRuns() };
+  /** A limit counts for as long as one of its slots is held, though its last task may be gone. */
+  #forgetIfIdle(limit: Limit): void {
+    if (limit.users === 0 && limit.taken === 0 && limit.waiting.size === 0) this.#limits.delete(limit.key);
+  }
 }
 
 function heapOfRuns(): IndexedHeap<Run> {

@@ -49,7 +49,7 @@ export class Runs {
       startsNow: (run) => this.#handling && this.gate.isNext(run),
       dropped: (task) => { ports.settled(task); },
     });
-    const letGo = (run: Run): void => { if (run.phase === 'settled') ports.desk.step(() => { this.#release(run); }); };
+    const letGo = (run: Run): void => { this.#letGo(run); };
     runSignals(ports.ticks$, this.overlap.judgement, this.gate.admission, (run) => this.#begin(run), letGo)
       .subscribe((signal) => { this.#heard(signal); });
   }
@@ -68,17 +68,20 @@ export class Runs {
 
   /** Does a clock action's part as one step, and starts right after what may start by it. */
   handle(step: () => void): void {
-    this.#handling = true;
     this.#ports.desk.step(() => {
-      step();
-      this.#handling = false;
+      this.#handling = true;
+      try {
+        step();
+      } finally {
+        this.#handling = false;
+      }
     });
     this.#admit();
   }
 
   /** Starts what may start, but never inside the call: as an action of the clock. */
   admitSoon(): void {
-    if (!this.#open || this.#admitting || this.#admission || this.gate.ready === 0) return;
+    if (!this.#open || this.#admitting || this.#admission || !this.gate.isOpen) return;
     this.#admission = this.#ports.clock.schedule(() => {
       this.#admission = undefined;
       this.#admit();
@@ -109,7 +112,9 @@ export class Runs {
         this.#abort(run, outcome.reason);
         break;
     }
-    if (run.holds === 0) this.#release(run);
+    // Who hears that the run is aborted may ask for time to let go.
+    if (run.controller && outcome.type === 'cancelled') desk.afterwards(() => { this.#letGo(run); });
+    else if (run.holds === 0) this.#release(run);
     this.#ports.settled(task);
   }
 
@@ -170,6 +175,11 @@ export class Runs {
     if (!run.attempt) run.workEnded = true;
     this.#ports.desk.afterwards(() => run.controller?.abort(reason));
     this.#ports.desk.afterwards(() => run.attempt?.complete());
+  }
+
+  /** The work has let go of the run: once the outcome is known, too, the slot is free. */
+  #letGo(run: Run): void {
+    if (run.phase === 'settled' && run.holds === 0) this.#ports.desk.step(() => { this.#release(run); });
   }
 
   #release(run: Run): void {

@@ -64,6 +64,8 @@ export class ScheduledTask {
   finished = false;
   /** The scheduler is stopping: what is dropped or aborted now doesn't finish the task. */
   keepsStatus = false;
+  /** The scheduler has stopped waiting for the task's trigger. */
+  stoodDown = false;
   lastFailed = false;
   /** The final status, when something else than the last run's outcome decides it. */
   verdict: FinalStatus | undefined;
@@ -72,7 +74,6 @@ export class ScheduledTask {
   error: Error | undefined;
   /** Here while the task listens to an Observable trigger. */
   listening: Listening | undefined;
-  forgetSignal: (() => void) | undefined;
   /** The limits that its runs have to pass. */
   limits: readonly Limit[] = [];
 

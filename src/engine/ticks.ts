@@ -3,7 +3,7 @@ import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { jumpsOf, scheduleAt, type ClockJump } from '../clock/clock.js';
 import { InvalidArgumentError, TaskMissedError } from '../task/errors.js';
 import { show } from '../task/show.js';
-import type { RunReason, SkipReason } from '../task/run.js';
+import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Trigger } from '../task/trigger.js';
 import { countsElapsedTime, ruleOf } from '../trigger/trigger.js';
 import type { Desk } from './desk.js';
@@ -11,14 +11,12 @@ import { Outlet } from './outlet.js';
 import type { Tick } from './overlap.js';
 import type { ScheduledTask } from './scheduled-task.js';
 
-/** A microsecond: to step from "at or before" to "before", as rules know only one of the two. Dates hold no fraction of it. */
-const INSTANT = 0.001;
-
 /** What the ticks need of the engine. */
 export interface TickPorts {
   readonly clock: SchedulerLike;
   readonly desk: Desk;
-  newRunId(): string;
+  /** Calls a function of the user's, so outside any step. */
+  newRunId(): RunId;
   /** All tasks whose ticks are waited for. */
   tasks(): Iterable<ScheduledTask>;
   /** No tick of the task will follow. */
@@ -29,6 +27,9 @@ export interface TickPorts {
 
 /** Waits for the ticks of every task whose trigger is a rule: one clock action a task. */
 export class Ticks {
+  /** A microsecond: to step from "at or before" to "before", as rules know only one of the two. Dates hold no fraction of it. */
+  static readonly INSTANT = 0.001;
+
   readonly #due = new Outlet<Tick>();
   readonly #ports: TickPorts;
   readonly #jumps: Subscription;
@@ -54,9 +55,15 @@ export class Ticks {
   static first(task: ScheduledTask, trigger: Trigger): number {
     const { until } = task.policy;
     const from = trigger.kind === 'every' ? task.acceptedAt : -Infinity;
-    const due = within(task, ruleOf(trigger).next(trigger, from - INSTANT, task));
+    const due = Ticks.next(task, trigger, from - Ticks.INSTANT);
     if (due !== null) return due;
     throw new InvalidArgumentError('until', until, `until has to be after the first tick, or the task would never run; got ${show(until)}.`);
+  }
+
+  /** When the next tick is due after an instant; null when the task's `until` comes first. */
+  static next(task: ScheduledTask, trigger: Trigger, after: number): number | null {
+    const due = ruleOf(trigger).next(trigger, after, task);
+    return due !== null && task.policy.until !== undefined && due >= task.policy.until ? null : due;
   }
 
   /** Waits for the next tick of the task. */
@@ -91,20 +98,21 @@ export class Ticks {
       this.arm(task);
       return;
     }
-    this.#ports.handle(() => { this.#handle(task, trigger); });
+    const runId = this.#ports.newRunId();
+    this.#ports.handle(() => { if (task.due !== null) this.#handle(task, trigger, runId); });
   };
 
-  #handle(task: ScheduledTask, trigger: Trigger): void {
+  #handle(task: ScheduledTask, trigger: Trigger, runId: RunId): void {
     const reason = this.#judgeLateness(task, trigger);
-    if (reason) this.#tick(task, trigger, reason);
+    if (reason) this.#tick(task, trigger, reason, runId);
     if (task.due === null) this.#ports.exhausted(task);
     else if (!task.exhausted) this.arm(task);
   }
 
-  #tick(task: ScheduledTask, trigger: Trigger, reason: RunReason): void {
+  #tick(task: ScheduledTask, trigger: Trigger, reason: RunReason, runId: RunId): void {
     const scheduledFor = task.due as number;
-    task.due = within(task, ruleOf(trigger).next(trigger, scheduledFor, task));
-    this.push({ task, tick: task.tick++, scheduledFor, reason, value: undefined, runId: this.#ports.newRunId() });
+    task.due = Ticks.next(task, trigger, scheduledFor);
+    this.push({ task, tick: task.tick++, scheduledFor, reason, value: undefined, runId });
   }
 
   /** Loses what `misfire` doesn't make up for. The reason of the run that the tick now due causes; undefined for none. */
@@ -129,7 +137,7 @@ export class Ticks {
         return 'catchUp';
       }
       case 'skip': {
-        this.#lost('ticksMissed', task, trigger, rule.last(trigger, notLaterThan(now - grace - INSTANT, task), task) as number, 'late');
+        this.#lost('ticksMissed', task, trigger, rule.last(trigger, notLaterThan(now - grace - Ticks.INSTANT, task), task) as number, 'late');
         if (trigger.kind !== 'every' && task.due === null) {
           [task.verdict, task.error] = ['FAILED', new TaskMissedError(task.id, due, now - due)];
         }
@@ -145,7 +153,7 @@ export class Ticks {
     const count = rule.count(trigger, from, to, task);
     const { tick } = task;
     task.tick += count;
-    task.due = within(task, rule.next(trigger, to, task));
+    task.due = Ticks.next(task, trigger, to);
     this.#ports.desk.emit({ type, taskId: task.id, tick, from, to, count, reason, nextRunAt: task.due });
   }
 
@@ -167,12 +175,7 @@ export class Ticks {
   }
 }
 
-/** `due`, unless the task's `until` comes first. */
-function within(task: ScheduledTask, due: number | null): number | null {
-  return due !== null && task.policy.until !== undefined && due >= task.policy.until ? null : due;
-}
-
 /** `instant`, or the last moment before the task's `until`, whichever comes first. */
 function notLaterThan(instant: number, task: ScheduledTask): number {
-  return task.policy.until === undefined ? instant : Math.min(instant, task.policy.until - INSTANT);
+  return task.policy.until === undefined ? instant : Math.min(instant, task.policy.until - Ticks.INSTANT);
 }

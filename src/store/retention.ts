@@ -12,23 +12,25 @@ export interface RetentionOptions {
 /** So many forgotten ids are remembered, to tell "forgotten" from "never known". */
 const REMEMBERED = 1_000;
 
-/** A finished task, as far as retention goes. */
+/** A finished task, as far as retention goes: a link in the chain of those that are known. */
 export interface Finished {
   readonly record: { readonly id: TaskId };
+  older: Finished | undefined;
+  newer: Finished | undefined;
 }
 
 /**
  * Which finished tasks are known, oldest first, and which were forgotten lately.
  *
- * Queues are arrays with a moving head, for a `Set` that loses its oldest entries searches through the gaps they leave.
+ * The tasks are a chain and the ids a ring, for a `Set` that loses its oldest entries searches through the gaps they leave.
  */
 export class Retention {
   readonly #tasks: number;
   /** Runs that are kept of each task. */
   readonly runs: number;
-  #finished: (Finished | undefined)[] = [];
-  #head = 0;
-  readonly #known = new Set<Finished>();
+  #oldest: Finished | undefined;
+  #newest: Finished | undefined;
+  #size = 0;
   readonly #forgotten = new Set<TaskId>();
   readonly #forgottenInOrder: TaskId[] = [];
   #oldestForgotten = 0;
@@ -40,16 +42,22 @@ export class Retention {
 
   /** The task has its final status. */
   finished(task: Finished): void {
-    this.#known.add(task);
-    this.#finished.push(task);
+    task.older = this.#newest;
+    if (this.#newest) this.#newest.newer = task;
+    else this.#oldest = task;
+    this.#newest = task;
+    this.#size++;
   }
 
-  /** The task is no longer known. */
+  /** A finished task is no longer known. */
   removed(task: Finished): void {
-    this.#known.delete(task);
+    if (task.older) task.older.newer = task.newer;
+    else this.#oldest = task.newer;
+    if (task.newer) task.newer.older = task.older;
+    else this.#newest = task.older;
+    task.older = task.newer = undefined;
+    this.#size--;
     this.#remember(task.record.id);
-    // Those that were removed by hand leave gaps, which are closed once they are the greater part.
-    if (this.#finished.length - this.#head > 2 * this.#known.size + REMEMBERED) this.#close();
   }
 
   wasForgotten(id: TaskId): boolean {
@@ -58,18 +66,7 @@ export class Retention {
 
   /** The oldest finished task, when there are more than are kept. */
   surplus(): TaskId | undefined {
-    if (this.#known.size <= this.#tasks) return undefined;
-    for (;;) {
-      const oldest = this.#finished[this.#head];
-      if (oldest && this.#known.has(oldest)) return oldest.record.id;
-      this.#finished[this.#head++] = undefined;
-      if (this.#head > REMEMBERED && this.#head > this.#finished.length / 2) this.#close();
-    }
-  }
-
-  #close(): void {
-    this.#finished = this.#finished.slice(this.#head).filter((task) => task !== undefined && this.#known.has(task));
-    this.#head = 0;
+    return this.#size > this.#tasks ? this.#oldest?.record.id : undefined;
   }
 
   #remember(id: TaskId): void {

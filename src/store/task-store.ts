@@ -8,7 +8,7 @@ import type { TaskId, TaskState } from '../task/task.js';
 import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
 import { TaskMap } from './task-map.js';
-import { TaskTable, liveRuns, type Counts, type Entry, type Fold } from './task-table.js';
+import { TaskTable, liveRuns, type Counts, type Fold } from './task-table.js';
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
 const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), () => undefined, -1);
@@ -70,14 +70,15 @@ export class TaskStore {
 
   /** Takes a batch of events: folds them at once, then tells those who listen, after what is being told already. */
   dispatch(batch: readonly TaskEvent[]): void {
-    const first = this.#queue.length;
+    let earlier: Fold | undefined;
     for (const event of batch) {
       const fold = this.#table.fold(event);
       this.#seq = event.seq;
       if (fold.task !== fold.before) this.#changed(fold);
-      this.#queue.push(fold);
+      if (earlier) supersede(earlier, fold);
+      if (this.#isHeard(fold)) this.#queue.push(fold);
+      earlier = fold;
     }
-    if (batch.length > 1) supersede(this.#queue.slice(first));
     this.#tell();
   }
 
@@ -174,19 +175,24 @@ export class TaskStore {
     if (this.#telling) return;
     this.#telling = true;
     // What is dispatched meanwhile joins the queue, so both loops see it.
-    while (this.#queue.length > 0) {
+    do {
       for (const fold of this.#queue) this.#tellOne(fold);
-      this.#queue.length = 0;
+      if (this.#queue.length > 0) this.#queue.length = 0;
       if (this.#maps.observed && this.#maps.value.version !== this.#version) this.#maps.next(this.#newestMap());
-    }
+    } while (this.#queue.length > 0);
     this.#telling = false;
+  }
+
+  /** Whether somebody is there to be told; a failure is told in any case. */
+  #isHeard({ event, entry }: Fold): boolean {
+    return this.#events.observed || entry?.watchers !== undefined || failureOf(event) !== undefined;
   }
 
   #tellOne(fold: Fold): void {
     const { event, entry } = fold;
-    const failure = event.type === 'runFailed' || event.type === 'taskFinished' ? event.error : undefined;
+    const failure = failureOf(event);
     if (failure && !this.#events.observed && !this.#maps.observed && !entry?.watchers?.observed) this.#onUnobserved(failure, event);
-    if (this.#events.observed) this.#events.next(event);
+    this.#events.next(event);
     entry?.watchers?.next(fold);
     if (event.type === 'taskFinished') entry?.watchers?.complete();
   }
@@ -206,16 +212,13 @@ export class TaskStore {
   }
 }
 
-/** Marks what a later event of the same batch says anew, which then counts from where the batch began. */
-function supersede(folds: readonly Fold[]): void {
-  const latest = new Map<Entry | undefined, Fold>();
-  for (const fold of folds) {
-    if (fold.event.type === 'taskRemoved') continue;
-    const earlier = latest.get(fold.entry);
-    if (earlier) {
-      earlier.superseded = true;
-      fold.before = earlier.before;
-    }
-    latest.set(fold.entry, fold);
-  }
+/** Marks that a later event of the same batch says anew where the task stands, which then counts from before the first. */
+function supersede(earlier: Fold, later: Fold): void {
+  if (earlier.entry !== later.entry || later.event.type === 'taskRemoved') return;
+  earlier.superseded = true;
+  later.before = earlier.before;
+}
+
+function failureOf(event: TaskEvent): Error | undefined {
+  return event.type === 'runFailed' || event.type === 'taskFinished' ? event.error : undefined;
 }

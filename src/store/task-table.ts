@@ -6,10 +6,10 @@ import { isOver, joinLost, runTransition, type RunRecord } from '../task/run-sta
 import type { RunId } from '../task/run.js';
 import { statusOf, transition, type TaskRecord } from '../task/state.js';
 import type { TaskId, TaskStatus } from '../task/task.js';
-import type { Retention } from './retention.js';
+import type { Finished, Retention } from './retention.js';
 
 /** What is held of one task. */
-export interface Entry {
+export interface Entry extends Finished {
   /** The place in the order of scheduling. */
   readonly index: number;
   record: TaskRecord;
@@ -43,6 +43,7 @@ export class TaskTable {
   readonly #retention: Retention;
   readonly #counts = { PENDING: 0, RUNNING: 0, PAUSED: 0, COMPLETED: 0, FAILED: 0, CANCELLED: 0, queued: 0, inProgress: 0 };
   #scheduled = 0;
+  #latest: Entry | undefined;
 
   constructor(retention: Retention) {
     this.#retention = retention;
@@ -50,13 +51,15 @@ export class TaskTable {
 
   /** @throws TaskNotFoundError */
   get(id: TaskId): Entry {
-    const entry = this.#entries.get(id);
+    const entry = this.find(id);
     if (!entry) throw new TaskNotFoundError(id, this.#retention.wasForgotten(id));
     return entry;
   }
 
   find(id: TaskId): Entry | undefined {
-    return this.#entries.get(id);
+    // Events of one task come in a row, and to find one among very many misses every cache.
+    if (this.#latest?.record.id === id) return this.#latest;
+    return this.#latest = this.#entries.get(id);
   }
 
   /** All entries, in the order the tasks were scheduled. */
@@ -70,7 +73,7 @@ export class TaskTable {
 
   fold(event: TaskEvent): Fold {
     if (event.taskId === undefined) return { event, entry: undefined, before: undefined, task: undefined, run: undefined, superseded: false };
-    const known = this.#entries.get(event.taskId);
+    const known = this.find(event.taskId);
     const before = known?.record;
     const run = known && this.#foldRun(known, event);
     const task = transition(before, event, run);
@@ -86,13 +89,14 @@ export class TaskTable {
       known.record = record;
       return known;
     }
-    const entry: Entry = { index: this.#scheduled++, record, live: undefined, over: NO_RUNS, watchers: undefined };
+    const entry: Entry = { index: this.#scheduled++, record, live: undefined, over: NO_RUNS, watchers: undefined, older: undefined, newer: undefined };
     this.#entries.set(record.id, entry);
     return entry;
   }
 
   #forget(known: Entry | undefined, id: TaskId): Entry | undefined {
     this.#entries.delete(id);
+    this.#latest = undefined;
     if (known) this.#retention.removed(known);
     return known;
   }

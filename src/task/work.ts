@@ -28,12 +28,12 @@ export interface RunContext {
   /** What an Observable trigger emitted; undefined for any other trigger. */
   readonly value: unknown;
   /** Reports how far the run is: any value, kept as `progress` of the run and of its task. */
-  progress(value: unknown): void;
+  readonly progress: (value: unknown) => void;
   /**
    * Keeps the run's slot taken until `promise` settles, though the outcome is decided: for work that can't let go at
    * once when its signal aborts. How it settles doesn't matter.
    */
-  waitUntil(promise: PromiseLike<unknown>): void;
+  readonly waitUntil: (promise: PromiseLike<unknown>) => void;
 }
 
 /** A limit that work brings along: of all runs with this key, at most `limit` are in progress at once. */

@@ -25,18 +25,14 @@ export function every(interval: DurationLike): EveryTrigger {
 
 /** The rule behind {@link every}: all by arithmetic, however many ticks there are. */
 export const everyRule: TriggerRule<EveryTrigger> = {
-  next: ({ interval }, after, { anchor }) => {
-    if (after < anchor) return anchor;
-    let k = Math.floor((after - anchor) / interval) + 1;
-    // With an interval that isn't whole, the division may round down to the very tick that we come from.
-    while (anchor + k * interval <= after) k++;
-    return anchor + k * interval;
-  },
+  next: ({ interval }, after, { anchor }) => (after < anchor ? anchor : anchor + (lastIndex(interval, after, anchor) + 1) * interval),
   count: ({ interval }, from, to, { anchor }) =>
     Math.max(0, lastIndex(interval, to, anchor) - Math.max(0, firstIndex(interval, from, anchor)) + 1),
   last: ({ interval }, to, { anchor }) => (to < anchor ? null : anchor + lastIndex(interval, to, anchor) * interval),
   advance: ({ interval }, from, ticks, { anchor }) => anchor + (lastIndex(interval, from, anchor) + ticks) * interval,
 };
+
+// With an interval that isn't whole, the division may round to the wrong side of a tick; so both look again.
 
 function firstIndex(interval: number, from: number, anchor: number): number {
   let k = Math.ceil((from - anchor) / interval);

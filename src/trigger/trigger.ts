@@ -14,7 +14,7 @@ export interface TriggerContext {
  * When a trigger of one kind is due.
  *
  * Laws:
- * 1. `next` is strictly after `after`, or null when nothing follows.
+ * 1. `next` is the first instant strictly after `after`, or null when nothing follows.
  * 2. `count` is how many instants `next` would walk from `from` to `to`, both included.
  * 3. `last` is the latest instant that is not after `to`, or null when there is none.
  * 4. `advance` is where `next` comes to when it walks on from the instant `from` for `ticks` ticks.

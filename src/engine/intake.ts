@@ -1,0 +1,118 @@
+// The intake: how the engine takes a task on, and what happens when one with its id is there already.
+import type { SchedulerLike } from 'rxjs';
+import type { ScheduleTask } from '../task/command.js';
+import type { TaskId } from '../task/task.js';
+import type { WorkLimit } from '../task/work.js';
+import { sameTrigger } from '../trigger/trigger.js';
+import type { Desk } from './desk.js';
+import type { Emissions } from './emissions.js';
+import type { Ending } from './ending.js';
+import type { Registry } from './registry.js';
+import type { Runs } from './runs.js';
+import { ScheduledTask, type Closures } from './scheduled-task.js';
+import type { Signals } from './signals.js';
+import { Ticks } from './ticks.js';
+
+/** What the intake needs of the engine. */
+export interface IntakePorts {
+  readonly clock: SchedulerLike;
+  readonly desk: Desk;
+  readonly registry: Registry;
+  readonly tasks: Map<TaskId, ScheduledTask>;
+  readonly signals: Signals;
+  readonly ticks: Ticks;
+  readonly emissions: Emissions;
+  readonly runs: Runs;
+  readonly ending: Ending;
+  /** Whether triggers count already. */
+  isStarted(): boolean;
+}
+
+/** Takes tasks on. */
+export class Intake {
+  readonly #ports: IntakePorts;
+
+  constructor(ports: IntakePorts) {
+    this.#ports = ports;
+  }
+
+  /** @throws InvalidArgumentError before anything has changed */
+  schedule(command: ScheduleTask): void {
+    const { clock, desk, registry, tasks, ending, signals } = this.#ports;
+    const { taskId, trigger, policy, args, replace } = command;
+    const closures = registry.take(taskId);
+    const now = clock.now();
+    const task = new ScheduledTask(taskId, trigger, policy, closures, args, policy.startAt ?? now, now);
+    if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
+    const old = replace ? tasks.get(taskId) : undefined;
+    task.limits = this.#ports.runs.gate.claim(keysOf(task), old?.limits);
+    if (old && isSameSchedule(old, task)) {
+      this.#renew(old, task);
+      return;
+    }
+    if (replace) {
+      if (old) ending.cancelTask(old, 'replaced');
+      desk.emit({ type: 'taskRemoved', taskId, reason: 'replaced' });
+    }
+    tasks.set(taskId, task);
+    this.#tellScheduled(task, false);
+    signals.heed(task);
+    if (this.#ports.isStarted()) this.begin(task);
+  }
+
+  /** The task's trigger begins to count. */
+  begin(task: ScheduledTask): void {
+    const { desk, ticks, emissions } = this.#ports;
+    if (task.trigger.kind === 'observable') desk.afterwards(() => { emissions.listen(task); });
+    else if (!task.paused) ticks.arm(task);
+  }
+
+  /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. */
+  #renew(task: ScheduledTask, { policy, args, closures, limits }: ScheduledTask): void {
+    const { clock, signals, ticks, emissions, runs, ending } = this.#ports;
+    const { trigger } = task;
+    runs.gate.disclaim(task.limits);
+    signals.forget(task);
+    // With carry, the arguments are the task's own once it has run.
+    if (!closures.carry || task.started === 0) task.args = args;
+    [task.policy, task.closures, task.limits] = [policy, closures, limits];
+    signals.heed(task);
+    if (trigger.kind === 'every') {
+      // Its last tick may be nearer now, or farther than it was.
+      task.due = Ticks.next(task, trigger, (task.due ?? clock.now()) - (task.due === null ? 0 : Ticks.INSTANT));
+      task.exhausted = false;
+      if (this.#ports.isStarted() && !task.paused) ticks.arm(task);
+    } else if (trigger.kind === 'observable') {
+      emissions.endAtUntil(task);
+    }
+    const hasHadAllRuns = task.started >= policy.maxRuns;
+    if (hasHadAllRuns || (trigger.kind !== 'observable' && task.due === null)) ending.endTicks(task, 'maxRuns');
+    this.#tellScheduled(task, true);
+    if (hasHadAllRuns) runs.overlap.dropQueued(task, 'maxRuns', false);
+    ending.finishIfDone(task);
+  }
+
+  #tellScheduled({ id, policy, trigger, due }: ScheduledTask, replaced: boolean): void {
+    const { name, tags } = policy;
+    this.#ports.desk.emit({ type: 'taskScheduled', taskId: id, name, tags, trigger, replaced, nextRunAt: due });
+  }
+}
+
+/** The keys whose limits a task's runs have to pass: its own, and the one that its work brings along. */
+function keysOf({ policy, closures }: ScheduledTask): readonly WorkLimit[] {
+  const { concurrencyKey: key, concurrencyLimit: limit } = policy;
+  const keys = key === undefined ? [] : [{ key, limit }];
+  return typeof closures.work === 'function' || !closures.work.limit ? keys : [...keys, closures.work.limit];
+}
+
+/** Whether a task that takes the place of another is due by the same rule, and the other is not on its way to an end. */
+function isSameSchedule(old: ScheduledTask, task: ScheduledTask): boolean {
+  if (old.stopping || old.verdict || old.policy.startAt !== task.policy.startAt) return false;
+  return old.trigger.kind === 'observable' || task.trigger.kind === 'observable'
+    ? isSameSource(old.closures, task.closures)
+    : sameTrigger(old.trigger, task.trigger);
+}
+
+function isSameSource(a: Closures, b: Closures): boolean {
+  return a.trigger$ === b.trigger$;
+}
