@@ -85,7 +85,7 @@ function readTrigger(when: unknown, now: number): Trigger | ObservableTrigger {
   const trigger = checkTrigger(when) ?? refuse('trigger', when, 'once(), after(), every() or an Observable');
   // On a clock that starts at 0, as virtual ones do, 0 is an instant like any other; else it is a mistake.
   if (trigger.kind === 'once' && trigger.at === 0 && now > 0) {
-    throw new InvalidArgumentError('runAt', 0, 'The instant 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
+    throw new InvalidArgumentError('runAt', 0, 'runAt 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
   }
   return trigger;
 }

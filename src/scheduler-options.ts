@@ -8,9 +8,9 @@ import type { TaskId } from './task/task.js';
 
 /** Where a failure comes from, as far as it is known. */
 export interface FailureContext {
-  readonly taskId?: TaskId;
-  readonly runId?: RunId;
-  readonly name?: string;
+  readonly taskId?: TaskId | undefined;
+  readonly runId?: RunId | undefined;
+  readonly name?: string | undefined;
 }
 
 /** How a scheduler behaves. */

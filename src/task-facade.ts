@@ -29,7 +29,9 @@ export type OptionsParameter<A extends readonly unknown[], T, V = never, Bound e
 
 /** The options of a task that is scheduled by name, whose arguments and result the compiler can't know. */
 export interface NamedOptions extends Omit<TaskOptions, 'args' | 'carry'> {
+  /** The arguments of each run, or a function that makes them of what an Observable trigger emitted. */
   readonly args?: readonly unknown[] | ((value: never) => readonly unknown[]) | undefined;
+  /** Makes the next run's arguments of a completed run's result and arguments. */
   readonly carry?: ((result: never, args: never) => readonly unknown[]) | undefined;
 }
 
@@ -74,9 +76,9 @@ export interface TaskFacade {
    * @throws DuplicateWorkError when the name is taken
    */
   register<A extends readonly unknown[], T>(
-    name: string, work: Work<A, T>, defaults: RegisteredDefaults<A, T> & { readonly args: NoInfer<A> },
+    name: string, work: Work<A, T>, defaults: NoInfer<RegisteredDefaults<A, T> & { readonly args: A }>,
   ): RegisteredWork<A, T, true>;
-  register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: RegisteredDefaults<A, T>): RegisteredWork<A, T, false>;
+  register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: NoInfer<RegisteredDefaults<A, T>>): RegisteredWork<A, T, false>;
 
   /**
    * Schedules work: a name that was registered, a handle, or a function.

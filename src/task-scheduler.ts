@@ -1,23 +1,24 @@
 // The scheduler: the facade in this thread, and the only place where engine and store meet.
 import { filter, map, type Observable, type SchedulerLike } from 'rxjs';
-import { v4 as uuid } from 'uuid';
 import { WallClock } from './clock/wall-clock.js';
 import { callGuarded } from './engine/call-guarded.js';
 import type { StopReport } from './engine/engine.js';
 import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
 import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
+import { checkFilter, checkStop } from './facade-options.js';
 import { logFailure } from './log-failure.js';
+import { newIds } from './new-id.js';
 import { readRequest, type Registration } from './schedule-request.js';
 import { checkSchedulerOptions, type FailureContext, type TaskSchedulerOptions } from './scheduler-options.js';
 import { TaskStore } from './store/task-store.js';
-import { durationMs, type DurationLike } from './task/duration.js';
+import type { DurationLike } from './task/duration.js';
 import {
   DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskCancelledError, TaskFinishedError, toError,
 } from './task/errors.js';
 import type { TaskEvent } from './task/event.js';
 import type { InstantLike } from './task/instant.js';
-import { REGISTERED_OPTIONS, aBoolean, checkBag, checkOptions, count, oneOf, refuse, text, type UncheckedOptions } from './task/options.js';
+import { REGISTERED_OPTIONS, checkOptions, count, refuse, text, type UncheckedOptions } from './task/options.js';
 import type { RunId, RunState } from './task/run.js';
 import { taskSnapshot } from './task/snapshot.js';
 import { statusOf } from './task/state.js';
@@ -27,9 +28,6 @@ import type { ResultOf, Work } from './task/work.js';
 import type { NamedOptions, OptionsParameter, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
 import { every } from './trigger/every.js';
 import { once } from './trigger/once.js';
-
-/** How long `stop()` waits for the runs in progress, unless it is told. */
-const STOP_DEADLINE = '10s';
 
 /**
  * Runs tasks in the background, and tells of them as Observables.
@@ -46,6 +44,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   readonly #store: TaskStore;
   readonly #registered = new Map<string, Registration>();
   readonly #defaults: UncheckedOptions;
+  readonly #newUuid = newIds();
   readonly #newId: () => string;
   readonly #onError: (error: Error, context: FailureContext) => void;
   #stopped = false;
@@ -55,7 +54,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     const { clock, concurrency, retention, defaults, onError, keepAlive, autoStart, newId } = checkSchedulerOptions(options);
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     this.#defaults = defaults;
-    this.#newId = newId ? () => text(newId(), 'newId()') : flatUuid;
+    this.#newId = newId ? () => text(newId(), 'newId()') : this.#newUuid;
     this.#onError = onError ?? logFailure;
     this.#store = new TaskStore(retention, (error, event) => { this.#report(error, event); });
     this.#engine = new LocalEngine(this.#clock, this.#closures, () => this.#newRunId());
@@ -82,9 +81,9 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   register<A extends readonly unknown[], T>(
-    name: string, work: Work<A, T>, defaults: RegisteredDefaults<A, T> & { readonly args: NoInfer<A> },
+    name: string, work: Work<A, T>, defaults: NoInfer<RegisteredDefaults<A, T> & { readonly args: A }>,
   ): RegisteredWork<A, T, true>;
-  register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: RegisteredDefaults<A, T>): RegisteredWork<A, T, false>;
+  register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: NoInfer<RegisteredDefaults<A, T>>): RegisteredWork<A, T, false>;
   register(name: string, work: Work, defaults?: object): RegisteredWork {
     text(name, 'name');
     if (typeof work !== 'function') refuse('work', work, 'a function');
@@ -124,10 +123,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   getTasks(filter?: TaskFilter): readonly TaskState[] {
-    const { status, name, tag } = checkBag(filter, FILTER_CHECKS, 'filter') as TaskFilter;
-    const states = [...this.#store.states()].filter((task) =>
-      (status === undefined || task.status === status) && (name === undefined || task.name === name) && (tag === undefined || task.tags.includes(tag)));
-    return Object.freeze(states);
+    return Object.freeze([...this.#store.states()].filter(checkFilter(filter)));
   }
 
   getRuns(id: TaskId): readonly RunState[] {
@@ -227,9 +223,9 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   stop(options?: StopOptions): Promise<StopReport> {
-    const { drain = true, deadline = durationMs(STOP_DEADLINE, 'deadline') } = checkBag(options, STOP_CHECKS, 'options') as { drain?: boolean; deadline?: number };
+    const how = checkStop(options);
     this.#stopped = true;
-    return this.#engine.stop({ drain, deadline });
+    return this.#engine.stop(how);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -258,7 +254,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     } catch (error) {
       callGuarded(() => { this.#onError(toError(error), {}); });
     }
-    return id ?? flatUuid();
+    return id ?? this.#newUuid();
   }
 
   #take(batch: readonly TaskEvent[]): void {
@@ -271,32 +267,11 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   #report(error: Error, event: TaskEvent): void {
     const { taskId } = event;
     const name = taskId === undefined ? undefined : this.#store.find(taskId)?.name;
-    callGuarded(() => {
-      this.#onError(error, {
-        ...(taskId === undefined ? {} : { taskId }), ...('runId' in event ? { runId: event.runId } : {}), ...(name === undefined ? {} : { name }),
-      });
-    });
+    const runId = 'runId' in event ? event.runId : undefined;
+    callGuarded(() => { this.#onError(error, { taskId, runId, name }); });
   }
 
   #refuseWhenStopped(what: string): void {
     if (this.#stopped) throw new SchedulerStoppedError(what);
   }
 }
-
-/** A random UUID as one flat string: Node builds it of 14 pieces, which would take 450 bytes for as long as it is kept. */
-function flatUuid(): string {
-  const id = uuid();
-  id.charCodeAt(0);
-  return id;
-}
-
-const FILTER_CHECKS = {
-  status: oneOf('PENDING', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED'),
-  name: text,
-  tag: text,
-};
-
-const STOP_CHECKS = {
-  drain: aBoolean,
-  deadline: (value: unknown, field: string) => durationMs(value as DurationLike, field),
-};

@@ -59,11 +59,10 @@ export class Desk {
     const events = this.#events;
     const calls = this.#calls;
     // Both are taken before either is told, for who is told may bring about the next step.
-    if (events.length > 0) this.#events = [];
-    if (calls.length > 0) this.#calls = [];
-    if (events.length > 0) this.#batches.next(events);
-    if (calls.length > 0) {
-      for (const call of calls) callGuarded(call);
-    }
+    const [hasEvents, hasCalls] = [events.length > 0, calls.length > 0];
+    if (hasEvents) this.#events = [];
+    if (hasCalls) this.#calls = [];
+    if (hasEvents) this.#batches.next(events);
+    if (hasCalls) for (const call of calls) callGuarded(call);
   }
 }

@@ -84,11 +84,12 @@ export class LocalEngine implements Engine {
   }
 
   stop(how: StopCommand): Promise<StopReport> {
+    if (this.#report) return this.#report;
+    let settle: (report: Promise<StopReport>) => void = () => undefined;
     // Kept before anything is done, for what is done may bring somebody to call again.
-    return this.#report ?? new Promise((resolve) => {
-      this.#report = new Promise((settle) => { queueMicrotask(() => { settle(this.#report as Promise<StopReport>); }); });
-      resolve(this.#stop(how));
-    });
+    const report = this.#report = new Promise<StopReport>((resolve) => { settle = resolve; });
+    settle(this.#stop(how));
+    return report;
   }
 
   #execute(command: Command): boolean {

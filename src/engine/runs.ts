@@ -149,9 +149,10 @@ export class Runs {
       run.startedAt = clock.now();
       this.busy.add(run);
       const isLast = reason !== 'manual' && ++task.started >= task.policy.maxRuns;
-      if (isLast) this.#ports.ranOut(task);
-      desk.emit({ type: 'runStarted', taskId: task.id, runId, tick, scheduledFor, reason, attempt: 1, nextRunAt: task.due });
-      if (isLast) this.overlap.dropQueued(task, 'maxRuns', false);
+      desk.emit({ type: 'runStarted', taskId: task.id, runId, tick, scheduledFor, reason, attempt: 1, nextRunAt: isLast ? null : task.due });
+      if (!isLast) return;
+      this.#ports.ranOut(task);
+      this.overlap.dropQueued(task, 'maxRuns', false);
     });
     return this.#isInProgress(run);
   }

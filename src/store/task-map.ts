@@ -4,6 +4,13 @@ import type { TaskRecord } from '../task/state.js';
 import type { TaskId, TaskState } from '../task/task.js';
 import type { ArrayView } from './persistent-array.js';
 
+/** Where the store keeps each task that it knows. */
+export interface TaskIndex {
+  indexOf(id: TaskId): number | undefined;
+  /** How many tasks were ever forgotten. */
+  readonly removals: number;
+}
+
 /**
  * An unchanging `ReadonlyMap` over a view of the store's records. States are made as they are read.
  *
@@ -11,13 +18,15 @@ import type { ArrayView } from './persistent-array.js';
  */
 export class TaskMap implements ReadonlyMap<TaskId, TaskState> {
   readonly #records: ArrayView<TaskRecord>;
-  readonly #indexOf: (id: TaskId) => number | undefined;
+  readonly #index: TaskIndex;
+  readonly #removals: number;
   #forgotten: Map<TaskId, TaskRecord> | undefined;
 
   /** @param version how many changes the store had seen */
-  constructor(records: ArrayView<TaskRecord>, indexOf: (id: TaskId) => number | undefined, readonly version: number) {
+  constructor(records: ArrayView<TaskRecord>, index: TaskIndex, readonly version: number) {
     this.#records = records;
-    this.#indexOf = indexOf;
+    this.#index = index;
+    this.#removals = index.removals;
   }
 
   get size(): number {
@@ -54,9 +63,9 @@ export class TaskMap implements ReadonlyMap<TaskId, TaskState> {
   }
 
   #find(id: TaskId): TaskRecord | undefined {
-    const index = this.#indexOf(id);
+    const index = this.#index.indexOf(id);
     const record = index === undefined ? undefined : this.#records.get(index);
-    if (record) return record;
+    if (record || this.#index.removals === this.#removals) return record;
     this.#forgotten ??= new Map([...this.#records].map((known) => [known.id, known]));
     return this.#forgotten.get(id);
   }

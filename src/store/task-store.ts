@@ -11,7 +11,7 @@ import { TaskMap } from './task-map.js';
 import { TaskTable, liveRuns, type Counts, type Fold } from './task-table.js';
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
-const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), () => undefined, -1);
+const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { indexOf: () => undefined, removals: 0 }, -1);
 
 /**
  * Every task, the fold of its events.
@@ -70,15 +70,15 @@ export class TaskStore {
 
   /** Takes a batch of events: folds them at once, then tells those who listen, after what is being told already. */
   dispatch(batch: readonly TaskEvent[]): void {
-    let earlier: Fold | undefined;
+    const folds: Fold[] = [];
     for (const event of batch) {
       const fold = this.#table.fold(event);
       this.#seq = event.seq;
       if (fold.task !== fold.before) this.#changed(fold);
-      if (earlier) supersede(earlier, fold);
       if (this.#isHeard(fold)) this.#queue.push(fold);
-      earlier = fold;
+      if (batch.length > 1) folds.push(fold);
     }
+    supersede(folds);
     this.#tell();
   }
 
@@ -179,7 +179,7 @@ export class TaskStore {
       for (const fold of this.#queue) this.#tellOne(fold);
       if (this.#queue.length > 0) this.#queue.length = 0;
       if (this.#maps.observed && this.#maps.value.version !== this.#version) this.#maps.next(this.#newestMap());
-    } while (this.#queue.length > 0);
+    } while (this.#queue.length > 0 || (this.#maps.observed && this.#maps.value.version !== this.#version));
     this.#telling = false;
   }
 
@@ -202,7 +202,7 @@ export class TaskStore {
       this.#records = new PersistentArray();
       for (const { index, record } of this.#table.entries()) this.#records.set(index, record);
     }
-    return new TaskMap(this.#records.view(), (id) => this.#table.find(id)?.index, this.#version);
+    return new TaskMap(this.#records.view(), this.#table, this.#version);
   }
 
   #dropMapUnlessWatched(): void {
@@ -212,11 +212,18 @@ export class TaskStore {
   }
 }
 
-/** Marks that a later event of the same batch says anew where the task stands, which then counts from before the first. */
-function supersede(earlier: Fold, later: Fold): void {
-  if (earlier.entry !== later.entry || later.event.type === 'taskRemoved') return;
-  earlier.superseded = true;
-  later.before = earlier.before;
+/** Marks what a later event of the same batch says anew of where a task stands; that then counts from before the first. */
+function supersede(folds: readonly Fold[]): void {
+  for (const fold of folds) {
+    const { entry, event } = fold;
+    if (!entry || event.type === 'taskRemoved') continue;
+    if (entry.latest) {
+      entry.latest.superseded = true;
+      fold.before = entry.latest.before;
+    }
+    entry.latest = fold;
+  }
+  for (const { entry } of folds) if (entry) entry.latest = undefined;
 }
 
 function failureOf(event: TaskEvent): Error | undefined {

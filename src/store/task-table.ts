@@ -7,6 +7,7 @@ import type { RunId } from '../task/run.js';
 import { statusOf, transition, type TaskRecord } from '../task/state.js';
 import type { TaskId, TaskStatus } from '../task/task.js';
 import type { Finished, Retention } from './retention.js';
+import type { TaskIndex } from './task-map.js';
 
 /** What is held of one task. */
 export interface Entry extends Finished {
@@ -19,6 +20,8 @@ export interface Entry extends Finished {
   over: RunRecord[];
   /** Here while somebody watches the task. */
   watchers: Subject<Fold> | undefined;
+  /** What the batch that is being dispatched has said of the task so far. */
+  latest: Fold | undefined;
 }
 
 /** What one event made of its task and its run. */
@@ -38,12 +41,13 @@ export type Counts = Readonly<Record<TaskStatus | 'queued' | 'inProgress', numbe
 const NO_RUNS: RunRecord[] = [];
 
 /** Every known task, by id. The cost of a fold does not grow with the number of tasks. */
-export class TaskTable {
+export class TaskTable implements TaskIndex {
   readonly #entries = new Map<TaskId, Entry>();
   readonly #retention: Retention;
   readonly #counts = { PENDING: 0, RUNNING: 0, PAUSED: 0, COMPLETED: 0, FAILED: 0, CANCELLED: 0, queued: 0, inProgress: 0 };
   #scheduled = 0;
   #latest: Entry | undefined;
+  removals = 0;
 
   constructor(retention: Retention) {
     this.#retention = retention;
@@ -60,6 +64,10 @@ export class TaskTable {
     // Events of one task come in a row, and to find one among very many misses every cache.
     if (this.#latest?.record.id === id) return this.#latest;
     return this.#latest = this.#entries.get(id);
+  }
+
+  indexOf(id: TaskId): number | undefined {
+    return this.find(id)?.index;
   }
 
   /** All entries, in the order the tasks were scheduled. */
@@ -89,7 +97,7 @@ export class TaskTable {
       known.record = record;
       return known;
     }
-    const entry: Entry = { index: this.#scheduled++, record, live: undefined, over: NO_RUNS, watchers: undefined, older: undefined, newer: undefined };
+    const entry: Entry = { index: this.#scheduled++, record, live: undefined, over: NO_RUNS, watchers: undefined, latest: undefined, older: undefined, newer: undefined };
     this.#entries.set(record.id, entry);
     return entry;
   }
@@ -97,6 +105,7 @@ export class TaskTable {
   #forget(known: Entry | undefined, id: TaskId): Entry | undefined {
     this.#entries.delete(id);
     this.#latest = undefined;
+    this.removals++;
     if (known) this.#retention.removed(known);
     return known;
   }

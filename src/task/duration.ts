@@ -40,8 +40,7 @@ export function durationMs(duration: DurationLike, field: string): number {
   if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0) {
     throw new InvalidArgumentError(field, duration, `${field} needs a finite duration of 0 ms or more; got ${show(duration)}. ${WAY_OUT}`);
   }
-  // Seconds have decimals: 1.005 s is 1005 ms, and not 1004.9999999999999.
-  return Math.round(ms * 1e6) / 1e6;
+  return ms;
 }
 
 function read(duration: unknown, field: string): unknown {
@@ -59,12 +58,12 @@ function readText(text: string, field: string): number {
     for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
       ms += Number(amount) * SHORT_UNIT_MS[unit as keyof typeof SHORT_UNIT_MS];
     }
-    return ms;
+    return decimal(ms);
   }
   const iso = ISO_8601.exec(text);
   if (iso) {
     const [, days = 0, hours = 0, minutes = 0, seconds = 0] = iso.map((part: string | undefined) => Number(part ?? 0));
-    return days * UNIT_MS.days + hours * UNIT_MS.hours + minutes * UNIT_MS.minutes + seconds * UNIT_MS.seconds;
+    return decimal(days * UNIT_MS.days + hours * UNIT_MS.hours + minutes * UNIT_MS.minutes + seconds * UNIT_MS.seconds);
   }
   const hint = /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? ' A bare number in a text has no unit.' : '';
   throw new InvalidArgumentError(field, text, `${field} can't be read as a duration; got ${show(text)}.${hint} ${WAY_OUT}`);
@@ -100,5 +99,10 @@ function readDelta(delta: object, field: string): number {
     }
     ms += amount * UNIT_MS[part as keyof typeof UNIT_MS];
   }
-  return ms;
+  return decimal(ms);
+}
+
+/** Seconds have decimals: 1.005 s is 1005 ms, and not 1004.9999999999999. */
+function decimal(ms: number): number {
+  return Math.round(ms * 1e6) / 1e6;
 }

@@ -41,7 +41,9 @@ export interface TaskScheduled extends TaskFact<'taskScheduled'>, Rescheduling {
   readonly trigger: Trigger | ObservableTrigger;
   readonly replaced: boolean;
 }
+/** Nothing starts until the task is resumed. */
 export type TaskPaused = TaskFact<'taskPaused'>;
+/** The pause is over. */
 export interface TaskResumed extends TaskFact<'taskResumed'>, Rescheduling {}
 /** No further run will start; a run in progress may still finish. */
 export type TaskStopping = TaskFact<'taskStopping'>;
@@ -61,19 +63,24 @@ export interface RunQueued extends RunFact<'runQueued'>, RunOrigin, Rescheduling
 export interface RunStarted extends RunFact<'runStarted'>, RunOrigin, Rescheduling {
   readonly attempt: number;
 }
+/** The run has told how far it is. */
 export interface RunProgressed extends RunFact<'runProgressed'> {
   readonly progress: unknown;
 }
+/** An attempt failed, and the next one waits for its time. */
 export interface RunRetrying extends RunFact<'runRetrying'> {
   readonly error: Error;
   readonly nextAttemptAt: number;
 }
+/** The run's outcome: its work returned. */
 export interface RunCompleted extends RunFact<'runCompleted'> {
   readonly result: unknown;
 }
+/** The run's outcome: its work threw, or rejected, or errored. */
 export interface RunFailed extends RunFact<'runFailed'> {
   readonly error: Error;
 }
+/** The run's outcome: it was aborted. */
 export interface RunCancelled extends RunFact<'runCancelled'> {
   readonly cancelReason?: unknown;
 }

@@ -50,7 +50,7 @@ export interface PolicyOptions {
 /** The options of one task. What is left out falls back to the registered work's, then to the scheduler's defaults. */
 export interface TaskOptions<A extends readonly unknown[] = never, T = unknown> extends PolicyOptions {
   /** The arguments of each run (of the first one, with `carry`). */
-  readonly args?: NoInfer<A> | undefined;
+  readonly args?: A | undefined;
   /** Any string of 1 to 255 characters. @default a UUID */
   readonly id?: string | undefined;
   /**
@@ -61,7 +61,7 @@ export interface TaskOptions<A extends readonly unknown[] = never, T = unknown> 
   /** Cancels the task when it aborts; its reason becomes the task's `cancelReason`. */
   readonly signal?: AbortSignal | undefined;
   /** Makes the next run's arguments of a completed run's result and arguments. If it throws, that run failed. */
-  readonly carry?: ((result: NoInfer<ResultOf<T>>, args: NoInfer<A>) => NoInfer<A>) | undefined;
+  readonly carry?: ((result: ResultOf<T>, args: A) => A) | undefined;
 }
 
 /** How a task behaves: the options resolved, as plain frozen data. Durations in ms, instants in epoch ms. */
@@ -174,7 +174,7 @@ export function checkBag(
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(bag)) {
     if (!allowed.has(name)) {
-      const near = nearest(name, allowed);
+      const near = Object.hasOwn(checks, name) ? undefined : nearest(name, allowed);
       const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;
       throw new InvalidArgumentError(name, value, `${show(name)} ${why}.${near === undefined ? '' : ` Did you mean ${near}?`} There are: ${[...allowed].sort().join(', ')}.`);
     }

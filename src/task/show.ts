@@ -31,6 +31,6 @@ function showDate(date: Date): string {
 }
 
 function oneLine(text: string): string {
-  const line = text.replace(/\s*\n[^]*$/, '');
+  const line = text.replace(/\s*\n[^]*$/, ' …');
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
