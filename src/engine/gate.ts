@@ -69,7 +69,8 @@ export class Gate {
       }
       wanted.set(key, limit);
     }
-    return [...wanted].map(([key, limit]) => {
+    // In one order for all tasks: whoever holds one of two waits for the other, and never the other way round.
+    return [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, limit]) => {
       const known = this.#limits.get(key) ?? { key, limit, taken: 0, users: 0, waiting: heapOfRuns() };
       known.users++;
       known.limit = limit;

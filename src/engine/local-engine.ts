@@ -139,14 +139,19 @@ export class LocalEngine implements Engine {
       if (task.due === null) this.#ending.endTicks(task, 'maxRuns');
       else this.#ticks.arm(task);
     }
-    this.#runs.overlap.unhold(task);
+    this.#runs.overlap.letNextGo(task);
     this.#runs.admitSoon();
     this.#ending.finishIfDone(task);
     return true;
   }
 
   #runNow(task: ScheduledTask, runId: RunId): boolean {
-    this.#ticks.push({ task, runId, tick: undefined, scheduledFor: this.#clock.now(), reason: 'manual', value: undefined });
+    const now = this.#clock.now();
+    if (task.stopping) {
+      this.#desk.emit({ type: 'ticksSkipped', taskId: task.id, runId, from: now, to: now, count: 1, reason: 'stopped' });
+      return true;
+    }
+    this.#ticks.push({ task, runId, tick: undefined, scheduledFor: now, reason: 'manual', value: undefined });
     this.#runs.admitSoon();
     return true;
   }

@@ -70,16 +70,18 @@ export class Overlap {
     this.letNextGo(run.task);
   }
 
-  /** Lets the next run go that waits in the task's lane, if none is before it. */
+  /** Lets the runs go that wait in the task's lane, as far as its policy and a pause allow. */
   letNextGo(task: ScheduledTask): void {
-    const { live, waiting } = task;
-    if (live.size > 0) return;
+    const { live, waiting, policy } = task;
+    // Only runs that a pause has held back wait in a parallel lane.
+    const room = policy.overlap === 'parallel' ? policy.maxParallel : 1;
+    if (waiting.size === 0 || live.size >= room) return;
     for (const run of waiting) {
       if (task.paused && run.reason !== 'manual') continue;
       waiting.remove(run);
       join(task, 'live', run);
       this.#toGate.next(run);
-      return;
+      if (task.live.size >= room) return;
     }
   }
 
@@ -94,17 +96,23 @@ export class Overlap {
 
   /** Holds the task's runs back from the gate while it is paused; those that somebody asked for go on. */
   hold(task: ScheduledTask): void {
-    for (const run of task.live) {
-      if (run.phase !== 'entered' || run.reason === 'manual') continue;
+    const held = [...task.live].filter((run) => run.phase === 'entered' && run.reason !== 'manual');
+    for (const run of held.reverse()) {
       this.#ports.withdraw(run);
-      run.phase = 'held';
+      task.live.remove(run);
+      run.phase = 'waiting';
+      join(task, 'waiting', run, 'first');
+      this.tellQueued(run);
     }
+    this.letNextGo(task);
   }
 
-  /** Lets the runs go on that were held back, each with its old place in the order. */
-  unhold(task: ScheduledTask): void {
-    for (const run of task.live) if (run.phase === 'held') this.#toGate.next(run);
-    this.letNextGo(task);
+  /** Tells that a run waits, unless that was told before. */
+  tellQueued(run: Run): void {
+    if (run.isToldQueued) return;
+    run.isToldQueued = true;
+    const { task, id, tick, scheduledFor, reason } = run;
+    this.#ports.desk.emit({ type: 'runQueued', taskId: task.id, runId: id, tick, scheduledFor, reason, nextRunAt: task.due });
   }
 
   #judge(tick: Tick): void {
@@ -140,12 +148,12 @@ export class Overlap {
   #start(run: Run): void {
     join(run.task, 'live', run);
     this.#toGate.next(run);
-    if (!this.#ports.startsNow(run)) this.#tellQueued(run);
+    if (!this.#ports.startsNow(run)) this.tellQueued(run);
   }
 
   #wait(run: Run): void {
     join(run.task, 'waiting', run);
-    this.#tellQueued(run);
+    this.tellQueued(run);
   }
 
   #clear(task: ScheduledTask): void {
@@ -176,12 +184,8 @@ export class Overlap {
     });
     this.#ports.dropped(task);
   }
-
-  #tellQueued({ task, id, tick, scheduledFor, reason }: Run): void {
-    this.#ports.desk.emit({ type: 'runQueued', taskId: task.id, runId: id, tick, scheduledFor, reason, nextRunAt: task.due });
-  }
 }
 
 function hasNotStarted({ phase }: Run): boolean {
-  return phase === 'waiting' || phase === 'entered' || phase === 'held';
+  return phase === 'waiting' || phase === 'entered';
 }

@@ -16,14 +16,16 @@ export type RunSignal =
   | { readonly type: 'ended'; readonly run: Run; readonly outcome: Outcome };
 
 /**
- * Where a run is on its way: `waiting` behind another run of its task, `entered` the gate, `held` back from it while its
- * task is paused, `started`, `settled` (its outcome is known), `over` (its slot is free; or it was dropped unstarted).
+ * Where a run is on its way: `waiting` behind another run of its task or for the end of a pause, `entered` the gate,
+ * `started`, `settled` (its outcome is known), `over` (its slot is free; or it was dropped unstarted).
  */
-export type RunPhase = 'waiting' | 'entered' | 'held' | 'started' | 'settled' | 'over';
+export type RunPhase = 'waiting' | 'entered' | 'started' | 'settled' | 'over';
 
 /** One run, from the tick that caused it to the release of its slot. */
 export class Run {
   phase: RunPhase = 'waiting';
+  /** Whether an event has told that it waits. */
+  isToldQueued = false;
   /** The attempt in progress: completing it ends the work's hold on the run. */
   attempt: Subscriber<RunSignal> | undefined;
   /** Made when the work asks for its signal. */
@@ -70,6 +72,16 @@ export class RunList implements Iterable<Run> {
     if (this.#last) this.#last.following = run;
     else this.first = run;
     this.#last = run;
+    this.size++;
+  }
+
+  /** Puts a run in front of all others. */
+  unshift(run: Run): void {
+    run.list = this;
+    run.following = this.first;
+    if (this.first) this.first.previous = run;
+    else this.#last = run;
+    this.first = run;
     this.size++;
   }
 

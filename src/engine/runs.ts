@@ -36,6 +36,8 @@ export class Runs {
   #open = false;
   /** A tick is being handled, and what it lets start will start right after. */
   #handling = false;
+  /** The run that the tick lets start. */
+  #startsNow: Run | undefined;
   #admitting = false;
   #admission: Subscription | undefined;
   #onIdle: (() => void) | undefined;
@@ -46,7 +48,11 @@ export class Runs {
       desk: ports.desk,
       cancelRun: (run, reason) => { this.conclude(run, { type: 'cancelled', reason }); },
       withdraw: (run) => { this.gate.leave(run); },
-      startsNow: (run) => this.#handling && this.gate.isNext(run),
+      startsNow: (run) => {
+        if (!this.#handling || !this.gate.isNext(run)) return false;
+        this.#startsNow = run;
+        return true;
+      },
       dropped: (task) => { ports.settled(task); },
     });
     const letGo = (run: Run): void => { this.#letGo(run); };
@@ -77,6 +83,10 @@ export class Runs {
       }
     });
     this.#admit();
+    const run = this.#startsNow;
+    this.#startsNow = undefined;
+    // Who heard of the step may have seen to it that the run waits after all.
+    if (run?.phase === 'entered') this.#ports.desk.step(() => { this.overlap.tellQueued(run); });
   }
 
   /** Starts what may start, but never inside the call: as an action of the clock. */

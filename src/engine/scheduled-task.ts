@@ -91,7 +91,8 @@ export class ScheduledTask {
 }
 
 /** Adds a run to those in progress, or to those that wait; the list is made when it is first needed. */
-export function join(task: ScheduledTask, list: 'live' | 'waiting', run: Run): void {
+export function join(task: ScheduledTask, list: 'live' | 'waiting', run: Run, place: 'first' | 'last' = 'last'): void {
   if (task[list] === NO_RUNS) task[list] = new RunList();
-  task[list].push(run);
+  if (place === 'first') task[list].unshift(run);
+  else task[list].push(run);
 }

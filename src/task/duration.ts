@@ -30,6 +30,13 @@ const WAY_OUT = "Give milliseconds, '250ms', '1h 30m', 'PT5M', or { days, hours,
  * @throws InvalidArgumentError unless it is understood whole, finite and not negative
  */
 export function durationMs(duration: DurationLike, field: string): number {
+  const ms = signedMs(duration, field);
+  if (ms < 0) throw refusal(duration, field);
+  return ms;
+}
+
+/** As {@link durationMs}, for who has a bound of his own to check: the result may be negative. */
+export function signedMs(duration: DurationLike, field: string): number {
   let ms: unknown;
   try {
     ms = read(duration, field);
@@ -37,10 +44,12 @@ export function durationMs(duration: DurationLike, field: string): number {
     if (cause instanceof InvalidArgumentError) throw cause;
     throw new InvalidArgumentError(field, duration, `${field} can't be read as a duration; it threw ${show(cause)}. ${WAY_OUT}`, { cause });
   }
-  if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0) {
-    throw new InvalidArgumentError(field, duration, `${field} needs a finite duration of 0 ms or more; got ${show(duration)}. ${WAY_OUT}`);
-  }
+  if (typeof ms !== 'number' || !Number.isFinite(ms)) throw refusal(duration, field);
   return ms;
+}
+
+function refusal(duration: unknown, field: string): InvalidArgumentError {
+  return new InvalidArgumentError(field, duration, `${field} needs a finite duration of 0 ms or more; got ${show(duration)}. ${WAY_OUT}`);
 }
 
 function read(duration: unknown, field: string): unknown {

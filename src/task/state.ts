@@ -112,6 +112,7 @@ function reschedule(task: TaskRecord, event: EventOf<'taskScheduled'>): TaskReco
 }
 
 function pause(task: TaskRecord): TaskRecord {
+  if (task.paused) return task;
   const next = draft(task);
   next.paused = true;
   return next;

@@ -1,5 +1,5 @@
 // every: due again and again, on a grid that never drifts.
-import { durationMs, type DurationLike } from '../task/duration.js';
+import { signedMs, type DurationLike } from '../task/duration.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import type { EveryTrigger } from '../task/trigger.js';
@@ -16,7 +16,7 @@ import type { TriggerRule } from './trigger.js';
  * scheduler.schedule(pollQueue, every({ seconds: 5 }));
  */
 export function every(interval: DurationLike): EveryTrigger {
-  const ms = durationMs(interval, 'every(interval)');
+  const ms = signedMs(interval, 'every(interval)');
   if (ms < 1) {
     throw new InvalidArgumentError('every(interval)', interval, `every() needs an interval of at least 1 ms; got ${show(interval)}.`);
   }
