@@ -22,7 +22,7 @@ export interface RequestContext {
   readonly registered: ReadonlyMap<string, Registration>;
   readonly defaults: UncheckedOptions;
   readonly now: number;
-  newId(): string;
+  readonly newId: () => string;
 }
 
 /** A request to schedule a task, checked. */
@@ -42,14 +42,14 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
   const call = checkOptions(options);
   const layers = [call, defaults, context.defaults];
   const policy = resolvePolicy(layers, trigger === OBSERVABLE ? 'observable' : 'time');
-  if (policy.startAt !== undefined && trigger.kind !== 'every') {
-    throw new InvalidArgumentError('startAt', policy.startAt, `startAt is the anchor of an every() grid, and this trigger has none; got ${show(policy.startAt)}.`);
+  if (call['startAt'] !== undefined && trigger.kind !== 'every') {
+    throw new InvalidArgumentError('startAt', call['startAt'], `startAt is the anchor of an every() grid, and this trigger has none; got ${show(call['startAt'])}.`);
   }
   const args = call['args'] ?? defaults['args'];
   const carry = call['carry'] ?? defaults['carry'];
   const argsOf = typeof args === 'function' ? args as Closures['argsOf'] : undefined;
   if (argsOf && trigger !== OBSERVABLE) refuse('args', args, 'an array with this trigger (a function makes arguments of what an Observable trigger emits)');
-  if (argsOf && carry) {
+  if (argsOf && call['carry']) {
     throw new InvalidArgumentError('carry', carry, 'carry has no effect when args is a function: each run gets its arguments of what the trigger emits. Leave one of them out.');
   }
   return {
@@ -58,7 +58,7 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
       args: argsOf || args === undefined ? NO_ARGS : args as readonly unknown[],
     },
     closures: {
-      work, argsOf, carry: carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
+      work, argsOf, carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
     },
     ifExists: (call['ifExists'] as Request['ifExists'] | undefined) ?? 'error',
   };

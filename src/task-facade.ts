@@ -103,6 +103,7 @@ export interface TaskFacade {
   /** Resolves when the engine has the task for good; in memory that is at once. */
   whenAccepted(id: TaskId): Promise<void>;
 
+  /** The task as it stands now. */
   getTask<R>(id: TaskId<R>): Answer<TaskState<R>>;
   /** The known tasks, in the order they were scheduled. */
   getTasks(filter?: TaskFilter): Answer<readonly TaskState[]>;
@@ -120,6 +121,7 @@ export interface TaskFacade {
    * `TaskCancelledError` when it is `CANCELLED`, and with `SchedulerStoppedError` when the scheduler stops first.
    */
   result<R>(id: TaskId<R>): Promise<R>;
+  /** How many tasks and runs there are: a count that is kept, not made. */
   stats(): Answer<SchedulerStats>;
   /** The time of the scheduler's clock, in epoch ms. */
   now(): Answer<number>;

@@ -1,28 +1,26 @@
 // The scheduler: the facade in this thread, and the only place where engine and store meet.
 import { filter, map, type Observable, type SchedulerLike } from 'rxjs';
 import { WallClock } from './clock/wall-clock.js';
-import { callGuarded } from './engine/call-guarded.js';
 import type { StopReport } from './engine/engine.js';
 import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
 import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
 import { checkFilter, checkStop } from './facade-options.js';
-import { logFailure } from './log-failure.js';
-import { newIds } from './new-id.js';
+import { failureReport } from './failure-report.js';
+import { newIds, type NewIds } from './new-id.js';
 import { readRequest, type Registration } from './schedule-request.js';
-import { checkSchedulerOptions, type FailureContext, type TaskSchedulerOptions } from './scheduler-options.js';
+import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
+import { resultOf, settled } from './settlement.js';
 import { TaskStore } from './store/task-store.js';
 import type { DurationLike } from './task/duration.js';
-import {
-  DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskCancelledError, TaskFinishedError, toError,
-} from './task/errors.js';
+import { DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
 import type { TaskEvent } from './task/event.js';
 import type { InstantLike } from './task/instant.js';
 import { REGISTERED_OPTIONS, checkOptions, count, refuse, text, type UncheckedOptions } from './task/options.js';
 import type { RunId, RunState } from './task/run.js';
 import { taskSnapshot } from './task/snapshot.js';
 import { statusOf } from './task/state.js';
-import { isFinal, type TaskId, type TaskState, type TaskStatus } from './task/task.js';
+import type { TaskId, TaskState, TaskStatus } from './task/task.js';
 import type { Trigger } from './task/trigger.js';
 import type { ResultOf, Work } from './task/work.js';
 import type { NamedOptions, OptionsParameter, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
@@ -44,9 +42,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   readonly #store: TaskStore;
   readonly #registered = new Map<string, Registration>();
   readonly #defaults: UncheckedOptions;
-  readonly #newUuid = newIds();
-  readonly #newId: () => string;
-  readonly #onError: (error: Error, context: FailureContext) => void;
+  readonly #newIds: NewIds;
   #stopped = false;
 
   /** @throws InvalidArgumentError */
@@ -54,10 +50,13 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     const { clock, concurrency, retention, defaults, onError, keepAlive, autoStart, newId } = checkSchedulerOptions(options);
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     this.#defaults = defaults;
-    this.#newId = newId ? () => text(newId(), 'newId()') : this.#newUuid;
-    this.#onError = onError ?? logFailure;
-    this.#store = new TaskStore(retention, (error, event) => { this.#report(error, event); });
-    this.#engine = new LocalEngine(this.#clock, this.#closures, () => this.#newRunId());
+    const report = failureReport(onError);
+    this.#newIds = newIds(newId, report);
+    this.#store = new TaskStore(retention, (error, event) => {
+      const { taskId } = event;
+      report(error, { taskId, runId: 'runId' in event ? event.runId : undefined, name: taskId && this.#store.find(taskId)?.name });
+    });
+    this.#engine = new LocalEngine(this.#clock, this.#closures, this.#newIds.forTick);
     this.#engine.batches$.subscribe({
       next: (batch) => { this.#take(batch); },
       complete: () => { this.#store.complete(); },
@@ -143,21 +142,11 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   whenSettled<R>(id: TaskId<R>): Promise<TaskState<R>> {
-    return new Promise((resolve, reject) => {
-      this.task$(id).subscribe({
-        next: (task) => { if (isFinal(task.status)) resolve(task); },
-        error: reject,
-        // After a final state this comes too late to matter.
-        complete: () => { reject(new SchedulerStoppedError(`The task "${id}" did not settle`, id)); },
-      });
-    });
+    return settled(id, this.task$(id));
   }
 
-  async result<R>(id: TaskId<R>): Promise<R> {
-    const task = await this.whenSettled(id);
-    if (task.status === 'FAILED') throw task.error;
-    if (task.status === 'CANCELLED') throw new TaskCancelledError(id, task.cancelReason);
-    return task.result as R;
+  result<R>(id: TaskId<R>): Promise<R> {
+    return resultOf(id, this.task$(id));
   }
 
   stats(): SchedulerStats {
@@ -193,7 +182,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     const { final } = this.#store.record(id);
     if (final) throw new TaskFinishedError(id, final);
     this.#refuseWhenStopped(`The task "${id}" can't run`);
-    const runId = this.#newId();
+    const runId = this.#newIds.forCall();
     this.#engine.execute({ type: 'runTask', taskId: id, runId });
     return runId;
   }
@@ -235,7 +224,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   #schedule<R>(target: unknown, trigger: unknown, options: unknown): TaskId<R> {
     this.#refuseWhenStopped("No task can be scheduled");
     const { command, closures, ifExists } = readRequest(target, trigger, options, {
-      registered: this.#registered, defaults: this.#defaults, now: this.#clock.now(), newId: this.#newId,
+      registered: this.#registered, defaults: this.#defaults, now: this.#clock.now(), newId: this.#newIds.forCall,
     });
     const { taskId } = command;
     const isKnown = this.#store.find(taskId) !== undefined;
@@ -246,29 +235,11 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     return taskId as TaskId<R>;
   }
 
-  /** A tick can't be refused: when `newId` fails for one, its run gets a UUID. */
-  #newRunId(): RunId {
-    let id: RunId | undefined;
-    try {
-      id = this.#newId();
-    } catch (error) {
-      callGuarded(() => { this.#onError(toError(error), {}); });
-    }
-    return id ?? this.#newUuid();
-  }
-
   #take(batch: readonly TaskEvent[]): void {
     this.#store.dispatch(batch);
     for (let id = this.#store.surplus(); id !== undefined; id = this.#store.surplus()) {
       this.#engine.execute({ type: 'removeTask', taskId: id, reason: 'retention' });
     }
-  }
-
-  #report(error: Error, event: TaskEvent): void {
-    const { taskId } = event;
-    const name = taskId === undefined ? undefined : this.#store.find(taskId)?.name;
-    const runId = 'runId' in event ? event.runId : undefined;
-    callGuarded(() => { this.#onError(error, { taskId, runId, name }); });
   }
 
   #refuseWhenStopped(what: string): void {

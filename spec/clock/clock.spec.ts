@@ -56,6 +56,14 @@ describe('scheduleAt', () => {
       expectObservable(dueAt(5), '                    ---!      ').toBe('-');
     });
   });
+
+  it('waits there no longer than a Node timer can: who waits for an instant looks again', () => {
+    const clock = testScheduler();
+    const schedule = jest.spyOn(clock, 'schedule');
+    const work = () => undefined;
+    for (const due of [2 ** 31 - 1, 2 ** 31, 1e15, -5, NaN]) scheduleAt(clock, work, due);
+    expect(schedule.mock.calls.map(([, delay]) => delay)).toEqual([2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1, 0, 0]);
+  });
 });
 
 describe('jumpsOf', () => {

@@ -100,11 +100,15 @@ describe('VirtualClock', () => {
       expect(log).toEqual(['at 1', 'next instant']);
     });
 
-    it('settle before the first step', async () => {
+    it.each<[string, (clock: VirtualClock) => Promise<void>]>([
+      ['advanceTo', (clock) => clock.advanceTo(1)],
+      ['advanceBy', (clock) => clock.advanceBy(1)],
+      ['runToIdle', (clock) => clock.runToIdle()],
+    ])('settle before the first step of %s', async (_, move) => {
       const clock = new VirtualClock();
       const work = jest.fn();
       void deep(50).then(() => clock.schedule(work, 1));
-      await clock.advanceTo(1);
+      await move(clock);
       expect(work).toHaveBeenCalledTimes(1);
     });
 
@@ -228,7 +232,7 @@ describe('VirtualClock', () => {
       this.schedule();
     }, 5);
     await expect(clock.advanceBy(10)).rejects.toThrow('an endless schedule: 1000000 actions have run, and more are due at 5.');
-  });
+  }, 30_000);
 
   it('runs 100,000 actions in the time of a spec', async () => {
     const clock = new VirtualClock();
@@ -236,7 +240,7 @@ describe('VirtualClock', () => {
     for (let index = 0; index < 100_000; index += 1) clock.schedule(() => ran.push(clock.now()), (index * 7919) % 1009);
     await clock.runToIdle();
     expect(ran).toHaveLength(100_000);
-    expect(ran).toEqual(ran.toSorted((a, b) => a - b));
+    expect(ran.every((at, index) => index === 0 || at >= ran[index - 1]!)).toBe(true);
   });
 });
 

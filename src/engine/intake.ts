@@ -4,13 +4,13 @@ import type { ScheduleTask } from '../task/command.js';
 import type { TaskId } from '../task/task.js';
 import type { WorkLimit } from '../task/work.js';
 import { sameTrigger } from '../trigger/trigger.js';
+import type { AbortSignals } from './abort-signals.js';
 import type { Desk } from './desk.js';
 import type { Emissions } from './emissions.js';
 import type { Ending } from './ending.js';
 import type { Registry } from './registry.js';
 import type { Runs } from './runs.js';
 import { ScheduledTask, type Closures } from './scheduled-task.js';
-import type { Signals } from './signals.js';
 import { Ticks } from './ticks.js';
 
 /** What the intake needs of the engine. */
@@ -19,7 +19,7 @@ export interface IntakePorts {
   readonly desk: Desk;
   readonly registry: Registry;
   readonly tasks: Map<TaskId, ScheduledTask>;
-  readonly signals: Signals;
+  readonly signals: AbortSignals;
   readonly ticks: Ticks;
   readonly emissions: Emissions;
   readonly runs: Runs;
@@ -42,7 +42,7 @@ export class Intake {
     const { taskId, trigger, policy, args, replace } = command;
     const closures = registry.take(taskId);
     const now = clock.now();
-    const task = new ScheduledTask(taskId, trigger, policy, closures, args, policy.startAt ?? now, now);
+    const task = new ScheduledTask(taskId, trigger, policy, closures, args, (trigger.kind === 'every' ? policy.startAt : undefined) ?? now, now);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     const old = replace ? tasks.get(taskId) : undefined;
     task.limits = this.#ports.runs.gate.claim(keysOf(task), old?.limits);

@@ -3,6 +3,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { Command } from '../task/command.js';
 import type { RunId } from '../task/run.js';
 import type { TaskId } from '../task/task.js';
+import { AbortSignals } from './abort-signals.js';
 import { Desk } from './desk.js';
 import { Emissions } from './emissions.js';
 import { Ending } from './ending.js';
@@ -12,7 +13,6 @@ import type { Registry } from './registry.js';
 import { Runs } from './runs.js';
 import type { ScheduledTask } from './scheduled-task.js';
 import { shutDown } from './shutdown.js';
-import { Signals } from './signals.js';
 import { Ticks, type TickPorts } from './ticks.js';
 
 /** Runs tasks on the event loop of this thread. */
@@ -24,7 +24,7 @@ export class LocalEngine implements Engine {
   readonly #ticks: Ticks;
   readonly #emissions: Emissions;
   readonly #ending: Ending;
-  readonly #signals: Signals;
+  readonly #signals: AbortSignals;
   readonly #intake: Intake;
   #phase: 'idle' | 'started' | 'stopping' | 'stopped' = 'idle';
   #report: Promise<StopReport> | undefined;
@@ -54,7 +54,7 @@ export class LocalEngine implements Engine {
       failed: (task) => { this.#ending.runFailed(task); },
       settled: (task) => { this.#ending.finishIfDone(task); },
     });
-    this.#signals = new Signals((task, reason) => { this.#desk.step(() => this.#ending.cancelTask(task, reason)); });
+    this.#signals = new AbortSignals((task, reason) => { this.#desk.step(() => this.#ending.cancelTask(task, reason)); });
     this.#ending = new Ending(this.#desk, this.#ticks, this.#emissions, this.#runs, (task) => {
       if (this.#tasks.get(task.id) === task) this.#tasks.delete(task.id);
       this.#signals.forget(task);

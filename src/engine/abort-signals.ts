@@ -1,8 +1,8 @@
-// Signals: tasks that are cancelled when a signal of the user's aborts.
+// Abort signals: tasks that are cancelled when a signal of the user's aborts.
 import type { ScheduledTask } from './scheduled-task.js';
 
 /** Listens to each signal once, however many tasks heed it: Node takes more than ten listeners for a leak. */
-export class Signals {
+export class AbortSignals {
   readonly #heeded = new Map<AbortSignal, { readonly tasks: Set<ScheduledTask>; readonly stop: () => void }>();
   readonly #cancel: (task: ScheduledTask, reason: unknown) => void;
 

@@ -1,0 +1,94 @@
+// How punctual periodic tasks are, as the work itself sees it.
+import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises';
+import { fineWallClock, median, quantile } from '../measure.mjs';
+
+const PERIOD = 100;
+
+export const title = 'Lateness: sync no-op tasks every 100 ms';
+export const rounds = 3;
+export const contenders = ['carillon', 'bare-rxjs', 'rxjs-interval', 'toad-scheduler', 'reference'];
+export const notApplicable = { 'p-queue': 'knows no due times' };
+
+export const columns = [
+  { key: 'p50', label: 'p50, ms', goal: 1 },
+  { key: 'p99', label: 'p99, ms', goal: ({ n }) => (n === 10_000 ? 1 / 3 : 1), goalAgainst: 'rxjs-interval' },
+  { key: 'max', label: 'max, ms' },
+  { key: 'early', label: 'early', plain: true },
+  { key: 'missed', label: 'missed', plain: true },
+  { key: 'drift', label: 'drift, ms' },
+  { key: 'cpu', label: 'CPU, s', goal: 1 },
+];
+
+export function cases({ quick, together }) {
+  if (quick) return [{ n: 100, seconds: 0.5, spread: true, leadMs: 200 }];
+  return [
+    { n: 1_000, seconds: 10, spread: true },
+    { n: 10_000, seconds: 10, spread: true },
+    ...(together ? [{ n: 10_000, seconds: 10, spread: false }] : []),
+  ];
+}
+
+export function label({ n, seconds, spread }) {
+  return `${n.toLocaleString('en')} tasks for ${seconds} s, ${spread ? 'their phases spread' : 'all scheduled at once'}`;
+}
+
+export async function run({ open, firstTick }, { n, seconds, spread, leadMs = 1000 }) {
+  const scheduler = open();
+  const wallClock = fineWallClock();
+  const anchors = new Float64Array(n);
+  const runs = new Uint32Array(n);
+  const capacity = n * (seconds * 1000 / PERIOD + 1);
+  const dueTimes = new Float64Array(capacity);
+  const lateness = new Float64Array(capacity);
+  let seen = 0;
+  let early = 0;
+  let from = Infinity;
+  let to = Infinity;
+
+  function tick(i) {
+    const now = Date.now();
+    const due = anchors[i] + (runs[i]++ + firstTick) * PERIOD;
+    if (now < due) early++;
+    if (due < from || due >= to || seen === capacity) return;
+    dueTimes[seen] = due;
+    lateness[seen++] = wallClock() - due;
+  }
+
+  await scheduleAll(n, spread ? leadMs : 0, (i) => {
+    anchors[i] = Date.now();
+    scheduler.every(() => tick(i), PERIOD);
+  });
+  globalThis.gc();
+  // The first ticks compile the code, and make up for the time that scheduling took.
+  from = Date.now() + leadMs;
+  to = from + seconds * 1000;
+  await sleep(from - Date.now());
+  const cpu = process.cpuUsage();
+  await sleep(to - Date.now());
+  const { user, system } = process.cpuUsage(cpu);
+  const dueTicks = Array.from(anchors, (anchor) => Math.ceil((to - anchor) / PERIOD) - firstTick);
+  const missed = () => dueTicks.reduce((sum, due, i) => sum + Math.max(0, due - runs[i]), 0);
+  // What was due in time may run late; what has not run after this is lost.
+  for (let left = 20; left > 0 && missed() > 0; left--) await sleep(PERIOD);
+  await scheduler.close();
+
+  const sorted = lateness.slice(0, seen).sort();
+  const between = (a, b) => lateness.subarray(0, seen).filter((_, i) => dueTimes[i] >= a && dueTimes[i] < b);
+  return {
+    p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted[seen - 1], early, missed: missed(),
+    drift: median(between(to - leadMs, to)) - median(between(from, from + leadMs)), cpu: (user + system) / 1e6, ticks: seen,
+  };
+}
+
+/** Spread over so many ms, so that as many are due in each; or in one go. */
+async function scheduleAll(n, ms, schedule) {
+  const start = Date.now();
+  for (let i = 0; i < n; i++) {
+    while (Date.now() - start < i * ms / n) await macrotask();
+    schedule(i);
+  }
+}
+
+export function failures({ early, missed }) {
+  return [early && `${early} early`, missed && `${missed} missed`].filter(Boolean);
+}

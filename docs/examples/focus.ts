@@ -1,0 +1,59 @@
+// The focus: of thousands of tasks, the few that are worth a row.
+import type { TaskEvent, TaskId } from 'carillon';
+
+/** A task with this tag always has a row. */
+export const IN_VIEW = 'in view';
+
+/** No screen has more rows to give to what is over. */
+const NEWEST_KEPT = 100;
+
+/** Follows `events$`, so that nobody has to look through all tasks, ten times a second, for the interesting ones. */
+export class Focus {
+  readonly #pinned = new Set<TaskId>();
+  readonly #running = new Set<TaskId>();
+  readonly #failed = new Set<TaskId>();
+  readonly #done = new Set<TaskId>();
+
+  add(event: TaskEvent): void {
+    switch (event.type) {
+      case 'taskScheduled':
+        if (event.tags.includes(IN_VIEW)) this.#pinned.add(event.taskId);
+        break;
+      case 'runStarted':
+        if (!this.#pinned.has(event.taskId)) this.#running.add(event.taskId);
+        break;
+      case 'runCompleted':
+      case 'runCancelled':
+        if (this.#running.delete(event.taskId)) addNewest(this.#done, event.taskId);
+        break;
+      case 'runFailed':
+        if (this.#running.delete(event.taskId)) addNewest(this.#failed, event.taskId);
+        break;
+      case 'taskRemoved':
+        // The scheduler has forgotten it, so there is nothing left to show.
+        this.#failed.delete(event.taskId);
+        this.#done.delete(event.taskId);
+        break;
+    }
+  }
+
+  isPinned(id: TaskId): boolean {
+    return this.#pinned.has(id);
+  }
+
+  /** The tasks for so many rows: the pinned ones, then some of the newest failures, of those in progress, and of those just done. */
+  pick(rows: number): TaskId[] {
+    const picked = [...this.#pinned].slice(0, rows);
+    const take = (ids: readonly TaskId[], most: number): void => { picked.push(...ids.slice(0, Math.max(0, most))); };
+    take([...this.#failed].reverse(), Math.ceil((rows - picked.length) / 3));
+    take([...this.#running], Math.ceil((rows - picked.length) / 2));
+    take([...this.#done].reverse(), rows - picked.length);
+    return picked;
+  }
+}
+
+/** A Set keeps the order in which its members came. */
+function addNewest(ids: Set<TaskId>, id: TaskId): void {
+  ids.add(id);
+  if (ids.size > NEWEST_KEPT) for (const oldest of ids) { ids.delete(oldest); break; }
+}

@@ -1,0 +1,413 @@
+// The example that `npm start` runs: the whole of it as a process of its own, and its parts that are pure.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { every, once, TaskScheduler, type TaskEvent, type TaskState } from 'carillon';
+import fc from 'fast-check';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { fit, printable, width } from '../../docs/examples/cells.js';
+import { filesUnder } from '../../docs/examples/files-under.js';
+import { Focus, IN_VIEW } from '../../docs/examples/focus.js';
+import { frame, layout, type Picture } from '../../docs/examples/frame.js';
+import { FileHash, hashFile } from '../../docs/examples/hash-file.js';
+import { HEARTBEAT } from '../../docs/examples/heartbeat.js';
+import { Histogram } from '../../docs/examples/histogram.js';
+import { bytes, count, duration } from '../../docs/examples/numbers.js';
+import { stopped, summary } from '../../docs/examples/summary.js';
+import { Tally } from '../../docs/examples/tally.js';
+import { FAILS_ON_PURPOSE } from '../../docs/examples/three-examples.js';
+import { VirtualClock } from '../../src/testing/index.js';
+
+let temp: string;
+
+beforeAll(async () => { temp = await mkdtemp(join(tmpdir(), 'carillon-examples-')); });
+afterAll(async () => { await rm(temp, { recursive: true, force: true }); });
+
+/** A folder with what its name says in it. */
+async function folderOf(name: string, files: Readonly<Record<string, string | Buffer>> = {}): Promise<string> {
+  const folder = join(temp, name);
+  await mkdir(folder, { recursive: true });
+  for (const [file, content] of Object.entries(files)) {
+    await mkdir(join(folder, file, '..'), { recursive: true });
+    await writeFile(join(folder, file), content);
+  }
+  return folder;
+}
+
+describe('the main job', () => {
+  interface Ended { readonly code: number | null; readonly out: string; readonly err: string }
+
+  /** Runs the job against the sources, its output piped. */
+  async function job(folder: string, hear?: (out: string, kill: () => void) => void): Promise<Ended> {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'docs/examples/main.ts', folder], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TSX_TSCONFIG_PATH: 'spec/tsconfig.json' },
+    });
+    let [out, err] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      hear?.(out, () => child.kill('SIGINT'));
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+    return new Promise((resolve) => { child.on('close', (code) => { resolve({ code, out, err }); }); });
+  }
+
+  let whole: Ended;
+  let empty: Ended;
+  let interrupted: Ended;
+  let nowhere: Ended;
+
+  beforeAll(async () => {
+    const files = await folderOf('files', { 'a.txt': 'a', 'b/c.txt': 'bc', 'b/\x1b[2J.txt': '', 'large.bin': Buffer.alloc(1_000_000) });
+    await symlink(join(files, 'gone'), join(files, 'broken'));
+    let told = false;
+    [whole, empty, interrupted, nowhere] = await Promise.all([
+      job(files),
+      job(await folderOf('empty')),
+      job(files, (out, kill) => {
+        if (told || !out.includes('Counting: 0')) return;
+        told = true;
+        kill();
+      }),
+      job(join(files, 'nowhere')),
+    ]);
+  }, 90_000);
+
+  it('gives the output of the three examples, in order', () => {
+    const said = whole.out.split('\n').map((line) => line.replace(/^ *[\d.]+ m?s {2}/, ''));
+    const expected = [
+      'Counting: 0', 'Counting: 1', 'Counting: 2', 'Counting: 3',
+      'The task "divide by zero" is FAILED: RangeError: Division by zero',
+      'Hello, Alice!', 'Greeting for Alice sent.',
+    ];
+    expect(said.filter((line) => expected.includes(line)).sort()).toEqual([...expected].sort());
+    expect(said.filter((line) => line.startsWith('Counting'))).toEqual(expected.slice(0, 4));
+  });
+
+  it('hashes every file, counts what it could not read, and exits with 0', () => {
+    expect(whole.out).toMatch(/^ {2}files: 4 hashed, 1\.0 MB,/m);
+    expect(whole.out).toMatch(/^ {2}failures: 1 expected, 1 unexpected\n {4}broken: ENOENT/m);
+    expect(whole.out).toMatch(/^ {2}tasks: 9 \(6 completed, 2 failed, 1 stopped\), and the heartbeat$/m);
+    expect(whole).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('starts nothing early, and sums up when it started what', () => {
+    expect(whole.out).toMatch(/^ {2}early: 0$/m);
+    for (const line of ['lateness', 'handling', 'heartbeat']) {
+      expect(whole.out).toMatch(new RegExp(`^ {2}${line}: .*p50 [\\d.]+ m?s, p99 [\\d.]+ m?s, max [\\d.]+ m?s`, 'm'));
+    }
+  });
+
+  it('writes plain lines into a pipe', () => {
+    expect(stripVTControlCharacters(whole.out)).toBe(whole.out);
+  });
+
+  it('takes an empty folder for a small job', () => {
+    expect(empty.out).toMatch(/^ {2}files: 0 hashed/m);
+    expect(empty.code).toBe(0);
+  });
+
+  it('drains at Ctrl-C, says what that did, and exits with 130', () => {
+    expect(interrupted.out).toMatch(/^Stopped\n {2}tasks left undone: [1-9]\d*\n {2}runs in progress at the time: \d+ completed, 0 failed, 0 cancelled, 0 abandoned$/m);
+    expect(interrupted.out).toMatch(/^ {2}early: 0$/m);
+    expect(interrupted.out).not.toContain('Counting: 2');
+    expect(interrupted.code).toBe(130);
+  });
+
+  it('says that there is no such folder, and exits with 2', () => {
+    expect(nowhere.err).toMatch(/^Can't list the folder .*nowhere: ENOENT[^\n]*\n$/);
+    expect(nowhere).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+describe('filesUnder', () => {
+  const list = async (root: string, leaveOut: string[] = []): Promise<string[]> => {
+    const paths: string[] = [];
+    for await (const path of filesUnder(root, leaveOut)) paths.push(path.toString('latin1').slice(root.length + 1));
+    return paths.sort();
+  };
+
+  it('finds every file and link to a file, and follows no link to a folder', async () => {
+    const root = await folderOf('links', { a: '', 'b/c': '', 'b/.git/d': '' });
+    await symlink('a', join(root, 'to-a'));
+    await symlink('nowhere', join(root, 'to-nowhere'));
+    await symlink('..', join(root, 'b/up'));
+    expect(await list(root)).toEqual(['a', 'b/.git/d', 'b/c', 'to-a', 'to-nowhere']);
+  });
+
+  it('passes over what is to be left out, at the top only', async () => {
+    const root = await folderOf('left-out', { '.git/a': '', 'b/.git/c': '' });
+    expect(await list(root, ['.git'])).toEqual(['b/.git/c']);
+  });
+
+  it('gives a folder that it cannot list in place of its files', async () => {
+    expect(await list(join(temp, 'nowhere'))).toEqual(['']);
+  });
+
+  it('gives names that are not valid UTF-8 as they are', async () => {
+    const root = await folderOf('bytes');
+    await writeFile(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x62, 0xff])]), '').catch(() => undefined);
+    // Some file systems refuse such a name.
+    expect([['b\xff'], []]).toContainEqual(await list(root));
+  });
+});
+
+describe('hashFile', () => {
+  it.each([
+    ['nothing', '', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+    ['abc', 'abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+    ['a million times a', 'a'.repeat(1_000_000), 'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0'],
+  ])('hashes %s', async (name, content, sha256) => {
+    const root = await folderOf('hashes', { [name]: content });
+    await expect(hashFile(Buffer.from(join(root, name)))).resolves.toEqual(new FileHash(sha256, content.length));
+  });
+
+  it('refuses what is no file', async () => {
+    await expect(hashFile(Buffer.from(temp))).rejects.toThrow('Not a regular file');
+    await expect(hashFile(Buffer.from(join(temp, 'nowhere')))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('Tally', () => {
+  /** Some tasks of each kind, from start to stop. */
+  async function played(): Promise<Tally> {
+    const clock = new VirtualClock({ startAt: 1000 });
+    const scheduler = new TaskScheduler({ clock, retention: { tasks: 0 } });
+    const tally = new Tally();
+    scheduler.events$.subscribe((event) => { tally.add(event); });
+    const beat = scheduler.schedule(() => 'beat', every(100), { tags: [HEARTBEAT] });
+    const slow = { concurrencyKey: 'slow', name: 'slow' };
+    for (let i = 0; i < 3; i++) scheduler.schedule(async () => new Promise((resolve) => clock.schedule(() => { resolve(new FileHash('00', 7)); }, 50)), once(1100), slow);
+    scheduler.schedule(() => { throw new Error('as planned'); }, once(1200), { tags: [FAILS_ON_PURPOSE] });
+    scheduler.schedule(() => { throw new Error('by surprise'); }, once(1200), { name: 'bad' });
+    const stoppedTask = scheduler.schedule(() => undefined, once(9999));
+    await clock.advanceTo(1100);
+    expect(tally).toMatchObject({ open: 6, running: 1, waiting: 2 });
+    scheduler.stopTask(stoppedTask);
+    await clock.advanceTo(1300);
+    scheduler.stopTask(beat);
+    await scheduler.stop();
+    return tally;
+  }
+
+  it('counts every task, though the scheduler forgets them at once', async () => {
+    expect(await played()).toMatchObject({
+      known: 7, open: 0, running: 0, waiting: 0, early: 0,
+      tasks: { scheduled: 6, completed: 3, failed: 2, cancelled: 1 },
+      runs: { started: 9, completed: 7, failed: 2, cancelled: 0 },
+      lost: { skipped: 0, missed: 0 },
+      files: { hashed: 3, bytes: 21 },
+      failures: { expected: 1, unexpected: 1, first: [{ name: 'bad', error: new Error('by surprise') }] },
+    });
+  });
+
+  it('tells the wait for a slot from lateness of the clock', async () => {
+    const { lateness, handling, heartbeat } = await played();
+    expect([lateness.count, lateness.max]).toEqual([9, 100]);
+    expect([handling.count, handling.max]).toEqual([9, 0]);
+    expect([heartbeat.count, heartbeat.max]).toEqual([4, 0]);
+  });
+
+  it('sees a run that starts early', () => {
+    const tally = new Tally();
+    const start = (at: number): TaskEvent => ({ v: 1, seq: 1, at, type: 'runStarted', taskId: 'a', runId: 'r', scheduledFor: 100, reason: 'scheduled', attempt: 1 });
+    tally.add(start(100));
+    expect(tally.early).toBe(0);
+    tally.add(start(99));
+    expect(tally.early).toBe(1);
+  });
+
+  it('keeps the first ten failures, and the summary counts the rest', () => {
+    const tally = new Tally();
+    for (let i = 0; i < 13; i++) {
+      const taskId = `t${i}`;
+      tally.add({ v: 1, seq: 1, at: 0, type: 'taskScheduled', taskId, name: `\x07${i}`, tags: [], trigger: once(0), replaced: false });
+      tally.add({ v: 1, seq: 2, at: 0, type: 'runFailed', taskId, runId: taskId, error: new Error('no\nway') });
+    }
+    const lines = summary(tally, tally.startedAt + 2500);
+    expect(lines[0]).toBe('Summary, after 2.5 s');
+    expect(lines.slice(-12)).toEqual([
+      '  failures: 0 expected, 13 unexpected',
+      ...Array.from({ length: 10 }, (_, i) => `    \\x07${i}: no\\nway`),
+      '    and 3 more',
+    ]);
+  });
+});
+
+describe('stopped', () => {
+  it('says what stop() did', () => {
+    expect(stopped({ completed: 1, failed: 2, cancelled: 3, abandoned: 4, pending: 5000, deadlineHit: true })).toEqual([
+      'Stopped at the deadline',
+      '  tasks left undone: 5,000',
+      '  runs in progress at the time: 1 completed, 2 failed, 3 cancelled, 4 abandoned',
+    ]);
+  });
+});
+
+describe('Histogram', () => {
+  it('finds the percentiles that sorting finds', () => {
+    fc.assert(fc.property(fc.array(fc.nat(50), { minLength: 1 }), fc.constantFrom(0.01, 0.5, 0.99, 1), (values, share) => {
+      const histogram = new Histogram();
+      for (const value of values) histogram.add(value);
+      const sorted = [...values].sort((a, b) => a - b);
+      expect(histogram.percentile(share)).toBe(sorted[Math.ceil(share * values.length) - 1]);
+      expect(histogram.max).toBe(sorted.at(-1));
+    }));
+  });
+
+  it('says 0 when it has seen nothing', () => {
+    expect(new Histogram().percentile(0.99)).toBe(0);
+  });
+});
+
+describe('numbers', () => {
+  it('are said as people read them', () => {
+    expect([count(0), count(12_345)]).toEqual(['0', '12,345']);
+    expect([bytes(0), bytes(999), bytes(1000), bytes(12_345_678), bytes(4.5e12)]).toEqual(['0 B', '999 B', '1.0 kB', '12.3 MB', '4500.0 GB']);
+    expect([duration(0), duration(999), duration(61_234)]).toEqual(['0 ms', '999 ms', '61.2 s']);
+  });
+});
+
+describe('fit', () => {
+  it.each([
+    // text                keep      cells  fitted
+    ['abc',               'start',   5,    'abc  '],
+    ['abc',               'start',   3,    'abc'],
+    ['abcd',              'start',   3,    'ab…'],
+    ['abcd',              'end',     3,    '…cd'],
+    ['abc',               'end',     5,    'abc  '],
+    ['日本語',             'start',   6,    '日本語'],
+    ['日本語',             'start',   5,    '日本…'],
+    ['日本語',             'start',   4,    '日… '],
+    ['日本語',             'end',     4,    '…語 '],
+    ['e\u0301e\u0301',    'start',   2,    'e\u0301e\u0301'],
+    ['🎉🎉',              'start',   3,    '🎉…'],
+    ['a\tb\nc',           'start',   7,    'a\\tb\\nc'],
+    ['\x1b[31m',          'start',   8,    '\\x1b[31m'],
+    ['\u202eexe',         'start',   11,   '\\u{202e}exe'],
+    ['abc',               'start',   1,    '…'],
+    ['abc',               'start',   0,    ''],
+    ['',                  'start',   2,    '  '],
+  ] as const)('makes %j, keeping its %s, %i cells wide', (text, keep, cells, fitted) => {
+    expect(fit(text, cells, keep)).toBe(fitted);
+  });
+
+  it('makes any text exactly as wide as it is told, with nothing in it that a terminal would obey', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme', maxLength: 100 }));
+    fc.assert(fc.property(text, fc.nat(60), fc.constantFrom('start' as const, 'end' as const), (any, cells, keep) => {
+      const fitted = fit(any, cells, keep);
+      expect(width(fitted)).toBe(cells);
+      expect(printable(fitted)).toBe(fitted);
+    }));
+  });
+});
+
+describe('Focus', () => {
+  const base = { v: 1, seq: 1, at: 0 } as const;
+  const scheduled = (taskId: string, tags: string[] = []): TaskEvent => ({ ...base, type: 'taskScheduled', taskId, tags, trigger: once(0), replaced: false });
+  const started = (taskId: string): TaskEvent => ({ ...base, type: 'runStarted', taskId, runId: taskId, scheduledFor: 0, reason: 'scheduled', attempt: 1 });
+  const completed = (taskId: string): TaskEvent => ({ ...base, type: 'runCompleted', taskId, runId: taskId, result: 0 });
+  const failed = (taskId: string): TaskEvent => ({ ...base, type: 'runFailed', taskId, runId: taskId, error: new Error() });
+  const removed = (taskId: string): TaskEvent => ({ ...base, type: 'taskRemoved', taskId, reason: 'retention' });
+  const focus = (...events: TaskEvent[]): Focus => {
+    const made = new Focus();
+    for (const event of events) made.add(event);
+    return made;
+  };
+
+  it('shows the pinned tasks, then failures, runs in progress and what is done, newest first', () => {
+    const pick = (rows: number): string[] => focus(
+      scheduled('pinned', [IN_VIEW]), scheduled('waiting'), started('pinned'), failed('pinned'),
+      ...['f1', 'f2', 'd1', 'd2', 'r1', 'r2', 'r3'].map(started), failed('f1'), failed('f2'), completed('d1'), completed('d2'),
+    ).pick(rows);
+    expect(pick(20)).toEqual(['pinned', 'f2', 'f1', 'r1', 'r2', 'r3', 'd2', 'd1']);
+    expect(pick(5)).toEqual(['pinned', 'f2', 'f1', 'r1', 'd2']);
+    expect(pick(1)).toEqual(['pinned']);
+    expect(pick(0)).toEqual([]);
+  });
+
+  it('lets go of what the scheduler has forgotten, but for the pinned ones', () => {
+    const events = [scheduled('pinned', [IN_VIEW]), started('f'), failed('f'), started('d'), completed('d'), removed('f'), removed('d'), removed('pinned')];
+    expect(focus(...events).pick(9)).toEqual(['pinned']);
+  });
+
+  it('holds no more than a screenful, however much is done', () => {
+    const many = Array.from({ length: 1000 }, (_, i) => `d${i}`);
+    const full = focus(...many.flatMap((id) => [started(id), completed(id)])).pick(Infinity);
+    expect(full).toHaveLength(100);
+    expect(full[0]).toBe('d999');
+  });
+});
+
+describe('frame', () => {
+  function picture(change: Partial<Picture> = {}): Picture {
+    const facts = { tags: [], paused: false, stopping: false, scheduledAt: 0, completedCount: 0, failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0 };
+    const failedRun = { runId: 'r', taskId: 'b', status: 'FAILED', scheduledFor: 0, attempt: 1, reason: 'scheduled' } as const;
+    const shown: TaskState[] = [
+      { ...facts, id: 'a', name: 'say hello', status: 'PENDING', runCount: 0, nextRunAt: 3500 },
+      { ...facts, id: 'b', name: 'divide by zero', status: 'FAILED', runCount: 1, finishedAt: 1, error: new RangeError('Division by zero'), lastRun: failedRun },
+      { ...facts, id: 'c', name: 'src/日本/\x1b[2J.txt', status: 'COMPLETED', runCount: 1, finishedAt: 1, result: new FileHash('0123456789abcdef01', 1234) },
+      { ...facts, id: 'd', status: 'PENDING', runCount: 0 },
+    ];
+    return {
+      size: { columns: 81, rows: 24 }, colours: false, now: 2000, shown, printed: ['Hello, Alice!'],
+      tally: {
+        startedAt: 0, known: 51, open: 25, running: 2, waiting: 3,
+        tasks: { scheduled: 50, completed: 24, failed: 1, cancelled: 0 }, failures: { expected: 1, unexpected: 0, first: [] },
+      },
+      ...change,
+    };
+  }
+
+  it('shows a bar for the whole, the counts, a row for each task, how many more there are, and what was printed', () => {
+    expect(frame(picture()).map((line) => line.trimEnd())).toEqual([
+      '█████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 50 %  25 of 50 tasks',
+      '2.0 s · 2 running · 3 due and waiting · 24 completed · 1 failed',
+      'TASK                      STATUS    RUNS  NEXT    LAST RESULT OR ERROR',
+      'say hello                 PENDING   0     in 1.5s',
+      'divide by zero            FAILED    1     -       RangeError: Division by zero',
+      'src/日本/\\x1b[2J.txt      COMPLETED 1     -       0123456789abcdef… 1.2 kB',
+      'd                         PENDING   0     waits',
+      '+47 more',
+      '',
+      'Hello, Alice!',
+    ]);
+  });
+
+  it('leaves runs, next and results out where there is no room for them', () => {
+    expect(frame(picture({ size: { columns: 31, rows: 13 } })).slice(2, 5).map((line) => line.trimEnd())).toEqual([
+      'TASK                STATUS',
+      'say hello           PENDING',
+      'divide by zero      FAILED',
+    ]);
+  });
+
+  it('fits into any window', () => {
+    const printed = ['日'.repeat(100), 'a\x1b[H\nb'];
+    fc.assert(fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 60 }), fc.boolean(), (columns, rows, colours) => {
+      const lines = frame(picture({ size: { columns, rows }, colours, printed }));
+      expect(lines.length).toBeLessThanOrEqual(rows);
+      for (const line of lines) expect(width(stripVTControlCharacters(line))).toBeLessThanOrEqual(Math.max(1, columns - 1));
+    }));
+  });
+
+  it('colours nothing when colours are not wanted', () => {
+    const lines = (colours: boolean): string => frame(picture({ colours })).join('\n');
+    expect(lines(true)).toContain('\x1b[31mFAILED   \x1b[0m');
+    expect(lines(false)).toBe(stripVTControlCharacters(lines(true)));
+  });
+
+  it('says 100 % only when all is done', () => {
+    const { tally } = picture();
+    const label = (open: number, scheduled: number): string | undefined =>
+      /\d+ %/.exec(frame(picture({ tally: { ...tally, open, tasks: { ...tally.tasks, scheduled } } }))[0] ?? '')?.[0];
+    expect([label(0, 0), label(1, 50_000), label(0, 50_000)]).toEqual(['0 %', '99 %', '100 %']);
+  });
+
+  it('gives most rows of a large window to the table', () => {
+    expect(layout({ columns: 80, rows: 40 })).toEqual({ table: 29, printed: 6 });
+    expect(layout({ columns: 80, rows: 3 })).toEqual({ table: 0, printed: 0 });
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom, Subject } from 'rxjs';
+import { marbles, type Context } from 'rxjs-marbles/jest';
+import { TaskScheduler, every, once, withContext, type TaskEvent, type TaskOptions } from '../../src/index.js';
+import { VirtualClock } from '../../src/testing/index.js';
+import { letters$, timeline } from '../support/timeline.js';
+
+/** One-time tasks, called a, b, c…: when each is due, what its run does, its options, and what should come of it. */
+type Rows = readonly (readonly [runAt: number, work: string, options: TaskOptions<[]>, expected: string])[];
+
+/** Lets all of them be scheduled in their order, and calls what is to be called at its time. */
+function play(m: Context, concurrency: number, rows: Rows, calls: Readonly<Record<number, (scheduler: TaskScheduler) => unknown>> = {}): void {
+  const scheduler = new TaskScheduler({ clock: m.scheduler, concurrency });
+  for (const [i, [, , , expected]] of rows.entries()) m.expect(letters$(scheduler, 'abcd'.charAt(i))).toBeObservable(expected);
+  for (const [i, [runAt, work, options]] of rows.entries()) scheduler.schedule(() => m.cold(work), once(runAt), { ...options, id: 'abcd'.charAt(i) });
+  for (const [at, call] of Object.entries(calls)) m.scheduler.schedule(() => call(scheduler), Number(at));
+}
+
+const db: TaskOptions<[]> = { concurrencyKey: 'database' };
+const db2: TaskOptions<[]> = { concurrencyKey: 'database', concurrencyLimit: 2 };
+const disk: TaskOptions<[]> = { concurrencyKey: 'disk' };
+
+describe('concurrency', () => {
+  it.each<[title: string, concurrency: number, rows: Rows]>([
+    ['without a limit all start when they are due', Infinity, [
+      [0, '----|', {}, 's---(d|)'],
+      [0, '----|', {}, 's---(d|)'],
+      [1, '----|', {}, '-s---(d|)'],
+    ]],
+    ['of 1: one after the other', 1, [
+      [0, '--|', {}, 's-(d|)'],
+      [0, '--|', {}, 'q-s-(d|)'],
+      [0, '--|', {}, 'q---s-(d|)'],
+    ]],
+    ['of 2: whichever ends first makes room', 2, [
+      [0, '------|', {}, 's-----(d|)'],
+      [0, '----|',   {}, 's---(d|)'],
+      [0, '----|',   {}, 'q---s---(d|)'],
+      [1, '----|',   {}, '-q----s---(d|)'],
+    ]],
+    ['admits in the order in which the runs came', 1, [
+      [4, '---|', {}, '----q----s--(d|)'],
+      [1, '---|', {}, '-q-s--(d|)'],
+      [0, '---|', {}, 's--(d|)'],
+      [2, '---|', {}, '--q---s--(d|)'],
+    ]],
+    ['a run that fails makes room like any other', 1, [
+      [0, '--#', {}, 's-(f|)'],
+      [0, '--|', {}, 'q-s-(d|)'],
+    ]],
+  ])('%s', (_title, concurrency, rows) => { marbles((m) => { play(m, concurrency, rows); })(); });
+
+  it('may be raised and lowered at any time: who runs is let be', marbles((m) => {
+    play(m, 1, [
+      [0, '--------|', {}, 's-------(d|)'],
+      [0, '--------|', {}, 'q-s-------(d|)'],
+      [0, '--------|', {}, 'q-s-------(d|)'],
+      [0, '--------|', {}, 'q---------s-------(d|)'],
+    ], {
+      2: (scheduler) => (scheduler.concurrency = 3),
+      4: (scheduler) => (scheduler.concurrency = 1),
+    });
+  }));
+
+  it('holds for the runs of one task, too', marbles((m) => {
+    const work     =  '-----|';
+    const expected = 's--q-(ds)-(d|)';
+    const scheduler = new TaskScheduler({ clock: m.scheduler, concurrency: 1 });
+    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    scheduler.schedule(() => m.cold(work), every(3), { overlap: 'parallel', maxRuns: 2, until: 4, id: 'task' });
+  }));
+
+  it('gives a slot back only when the work has let go of it', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock, concurrency: 1 });
+    const events: TaskEvent[] = [];
+    scheduler.events$.subscribe((event) => events.push(event));
+    const release = new Subject<void>();
+    scheduler.schedule(withContext(({ waitUntil }) => {
+      waitUntil(firstValueFrom(release, { defaultValue: undefined }));
+      return new Promise(() => undefined);
+    }), once(0), { id: 'a' });
+    scheduler.schedule(() => 'done', once(1), { id: 'b' });
+    clock.schedule(() => { scheduler.cancelTask('a'); }, 3);
+    clock.schedule(() => { release.next(); }, 8);
+    await clock.advanceBy(10);
+    expect(timeline(events, 'a')).toBe('s--(x|)');
+    expect(timeline(events, 'b')).toBe('-q------(sd|)');
+  });
+});
+
+describe('concurrencyKey', () => {
+  it.each<[title: string, concurrency: number, rows: Rows]>([
+    ['one at a time, across tasks, unless a limit is said', Infinity, [
+      [0, '----|', db, 's---(d|)'],
+      [0, '----|', db, 'q---s---(d|)'],
+      [2, '----|', db, '--q-----s---(d|)'],
+    ]],
+    ['as many at a time as the limit says', Infinity, [
+      [0, '----|', db2, 's---(d|)'],
+      [0, '----|', db2, 's---(d|)'],
+      [2, '----|', db2, '--q-s---(d|)'],
+    ]],
+    ['each key by itself', Infinity, [
+      [0, '----|', db,   's---(d|)'],
+      [0, '----|', disk, 's---(d|)'],
+      [1, '----|', db,   '-q--s---(d|)'],
+      [1, '----|', disk, '-q--s---(d|)'],
+    ]],
+    ['who waits for a key takes no slot from others', 2, [
+      [0, '----|', db, 's---(d|)'],
+      [0, '----|', db, 'q---s---(d|)'],
+      [0, '----|', {}, 's---(d|)'],
+    ]],
+    ['the scheduler’s concurrency holds as well, in the order in which the runs came', 1, [
+      [0, '----|', {}, 's---(d|)'],
+      [0, '----|', db, 'q---s---(d|)'],
+      [0, '----|', db, 'q-------s---(d|)'],
+      [0, '----|', {}, 'q-----------s---(d|)'],
+    ]],
+  ])('%s', (_title, concurrency, rows) => { marbles((m) => { play(m, concurrency, rows); })(); });
+
+  it('is free again for other limits once no task uses it', marbles((m) => {
+    const scheduler = new TaskScheduler({ clock: m.scheduler });
+    const first  = '-s-(d|)';
+    const second = '-----s-(d|)';
+    m.expect(letters$(scheduler, 'first')).toBeObservable(first);
+    m.expect(letters$(scheduler, 'second')).toBeObservable(second);
+    scheduler.schedule(() => m.cold('--|'), once(1), { ...db, id: 'first' });
+    m.scheduler.schedule(() => scheduler.schedule(() => m.cold('--|'), once(5), { ...db2, id: 'second' }), 4);
+  }));
+});

@@ -1,0 +1,175 @@
+// Pictures: a few aligned rows of marbles, of which some say what is given and the others what comes of it.
+import { runInNewContext } from 'node:vm';
+import { Observable, type ObservableNotification, type SchedulerLike, type Subscriber } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type Trigger } from '../../src/index.js';
+import { LateClock } from './late-clock.js';
+import { dueTimes, row, timeline, type Mark } from './timeline.js';
+
+/**
+ * One behaviour, drawn. Each row is a label, marbles, and perhaps a note.
+ *
+ * Given: `work`, what each run does (the n-th row is the n-th run, the last one all later runs); `emits`, the Observable that
+ * is the trigger (`emissions` in the code); `call`, what is called ({@link CALLS}, or a digit to set the scheduler's
+ * concurrency); `loop`, when the event loop is blocked (`B`).
+ * Drawn anew: `tick`, when ticks were due; `task$`, the statuses that it tells ({@link STATUSES}); `result`, what `results$`
+ * tells; and by any other label the timeline of the task with that id, its note being its final status.
+ */
+export interface Picture {
+  /** Schedules the task, once for each task that has a row. This very code is run. */
+  readonly code: string;
+  readonly rows: string;
+  /** So many ms a character. @default 1 */
+  readonly frame?: number;
+  readonly concurrency?: number;
+}
+
+/** What the letters of a `call` row call. */
+export const CALLS: Readonly<Record<string, (scheduler: TaskScheduler, id: TaskId) => unknown>> = {
+  P: (scheduler, id) => scheduler.pauseTask(id),
+  R: (scheduler, id) => scheduler.resumeTask(id),
+  N: (scheduler, id) => scheduler.runTask(id),
+  S: (scheduler, id) => scheduler.stopTask(id),
+  C: (scheduler, id) => scheduler.cancelTask(id),
+  X: (scheduler) => scheduler.stop(),
+};
+
+/** The letters of a `task$` row. */
+export const STATUSES: Readonly<Record<TaskStatus, string>> = {
+  PENDING: 'P', RUNNING: 'R', PAUSED: 'Z', COMPLETED: 'C', FAILED: 'F', CANCELLED: 'X',
+};
+
+const GIVEN = ['work', 'emits', 'call', 'loop'];
+const DRAWN = ['tick', 'task$', 'result'];
+
+interface Row {
+  readonly label: string;
+  readonly marbles: string;
+}
+
+interface Played {
+  readonly events: readonly TaskEvent[];
+  readonly statuses: readonly Mark[];
+  readonly results: readonly Mark[];
+  readonly finals: ReadonlyMap<TaskId, TaskStatus>;
+}
+
+/** A picture as a document shows it: its code, and its rows without the indent. */
+export function textOf({ code, rows, frame, concurrency }: Picture): string {
+  const tasks = tasksOf(rowsOf(rows));
+  const remark = frame === undefined ? tasks.length > 1 ? `  // as ${tasks.join(', ')}` : '' : `  // one character is ${frame} ms`;
+  const head = concurrency === undefined ? '' : `scheduler.concurrency = ${concurrency}\n`;
+  return `${head}${code}${remark}\n\n${dedent(rows)}`;
+}
+
+/** Plays a picture on RxJS's `TestScheduler` and draws it anew. */
+export function drawnOnTestScheduler(picture: Picture): string {
+  const clock = new TestScheduler(() => undefined);
+  const played = clock.run(() => play(picture, clock));
+  return textOf({ ...picture, rows: draw(picture, played) });
+}
+
+/** Plays a picture on a clock that can be late and draws it anew. */
+export async function drawnOnLateClock(picture: Picture): Promise<string> {
+  const clock = new LateClock();
+  const played = play(picture, clock);
+  await clock.runToIdle();
+  return textOf({ ...picture, rows: draw(picture, played) });
+}
+
+function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture, clock: SchedulerLike): Played {
+  const rows = rowsOf(drawn);
+  const all = (label: string): string[] => rows.filter((row) => row.label === label).map(({ marbles }) => marbles);
+  const tasks = tasksOf(rows);
+  const [first = ''] = tasks;
+  const scheduler = new TaskScheduler({ clock, concurrency });
+  const [events, statuses, results, finals] = [[] as TaskEvent[], [] as Mark[], [] as Mark[], new Map<TaskId, TaskStatus>()];
+  scheduler.events$.subscribe((event) => {
+    events.push(event);
+    if (event.type === 'taskFinished') finals.set(event.taskId, event.status);
+  });
+  for (const marbles of all('loop')) {
+    for (const { 0: busy, index } of marbles.matchAll(/B+/g)) clock.schedule(() => { block(clock, busy.length * frame); }, index * frame);
+  }
+  for (const marbles of all('call')) {
+    sourceOf(marbles, frame, clock).subscribe((letter) => {
+      if (/\d/.test(letter)) scheduler.concurrency = Number(letter);
+      else CALLS[letter]?.(scheduler, first);
+    });
+  }
+  const works = all('work');
+  let runs = 0;
+  const work = () => sourceOf(works[Math.min(runs++, works.length - 1)] ?? '|', frame, clock);
+  for (const id of tasks) {
+    const schedule = (what: () => unknown, when: Trigger, options?: object): TaskId => scheduler.schedule(what, when, { ...options, id });
+    runInNewContext(code, { schedule, work, ...triggers, emissions: sourceOf(all('emits')[0] ?? '', frame, clock) });
+  }
+  const mark = (marks: Mark[], letter: string) => marks.push({ at: clock.now(), letter });
+  scheduler.task$(first).subscribe({ next: ({ status }) => mark(statuses, STATUSES[status]), complete: () => mark(statuses, '|') });
+  scheduler.results$(first).subscribe({ next: (result) => mark(results, String(result)), complete: () => mark(results, '|') });
+  // What lies behind the picture is no part of it, and may be endless.
+  clock.schedule(() => void scheduler.stop({ drain: false }), widthOf(rows) * frame);
+  return { events, statuses, results, finals };
+}
+
+function draw({ rows: drawn, frame = 1 }: Picture, { events, statuses, results, finals }: Played): string {
+  const rows = rowsOf(drawn);
+  const width = widthOf(rows);
+  const scale = { frame, until: width * frame };
+  const [first = ''] = tasksOf(rows);
+  const ticks = dueTimes(events, first, scale);
+  const redrawn = rows.map(({ label, marbles }) => {
+    switch (label) {
+      case 'tick': return finals.has(first) ? ticks.replace(/-+$/, '') : ticks;
+      case 'task$': return row(statuses, scale);
+      case 'result': return row(results, scale);
+      default: return GIVEN.includes(label) ? marbles : timeline(events, label, scale);
+    }
+  });
+  const labelWidth = Math.max(...rows.map(({ label }) => label.length));
+  const noteAt = Math.max(...redrawn.map((marbles, i) => (finals.has(rows[i]?.label ?? '') ? marbles.length : 0)));
+  return rows.map(({ label }, i) => `${label.padEnd(labelWidth)}  ${(redrawn[i] ?? '').padEnd(noteAt)}  ${finals.get(label) ?? ''}`.trimEnd()).join('\n');
+}
+
+function dedent(rows: string): string {
+  return rows.trim().split('\n').map((line) => line.trim()).join('\n');
+}
+
+function rowsOf(rows: string): readonly Row[] {
+  return dedent(rows).split('\n').map((line) => {
+    const [label = '', marbles = ''] = line.split(/\s+/);
+    return { label, marbles };
+  });
+}
+
+function tasksOf(rows: readonly Row[]): readonly TaskId[] {
+  return rows.map(({ label }) => label).filter((label) => !GIVEN.includes(label) && !DRAWN.includes(label));
+}
+
+/** How many columns there are: as many as the longest row has. */
+function widthOf(rows: readonly Row[]): number {
+  return Math.max(...rows.map(({ marbles }) => marbles.length));
+}
+
+function block(clock: SchedulerLike, ms: number): void {
+  if (!(clock instanceof LateClock)) throw new Error('Only a LateClock can be blocked');
+  clock.block(ms);
+}
+
+/** The Observable that a row of marbles draws, on any clock. */
+function sourceOf(marbles: string, frame: number, clock: SchedulerLike): Observable<string> {
+  const messages = TestScheduler.parseMarbles(marbles, undefined, new Error('as drawn'), false, true);
+  // A column is 10 frames outside of run(), and 1 inside.
+  const column = TestScheduler.parseMarbles('-|', undefined, undefined, false, true)[0]?.frame ?? 1;
+  return new Observable((subscriber) => {
+    for (const { frame: at, notification } of messages) {
+      subscriber.add(clock.schedule(() => { tell(subscriber, notification); }, (at / column) * frame));
+    }
+  });
+}
+
+function tell(subscriber: Subscriber<string>, notification: ObservableNotification<string>): void {
+  if (notification.kind === 'N') subscriber.next(notification.value);
+  else if (notification.kind === 'E') subscriber.error(notification.error);
+  else subscriber.complete();
+}
