@@ -56,7 +56,8 @@ function uuids(): () => string {
     random.set(pool.subarray(used, used += 16));
     uuid(options, bytes);
     for (let i = 0; i < 16; i++) {
-      const [byte, place] = [bytes[i] as number, PLACES[i] as number];
+      const byte = bytes[i] as number;
+      const place = PLACES[i] as number;
       text[place] = DIGITS[byte >> 4] as number;
       text[place + 1] = DIGITS[byte & 15] as number;
     }

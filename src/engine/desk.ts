@@ -16,9 +16,10 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class Desk {
   readonly #now: () => number;
   readonly #batches = new Outlet<readonly TaskEvent[]>();
-  #events: TaskEvent[] = [];
-  #calls: (() => void)[] = [];
+  #events: TaskEvent[] | undefined;
+  #calls: (() => void)[] | undefined;
   #depth = 0;
+  #at = 0;
   #seq = 0;
 
   constructor(now: () => number) {
@@ -28,22 +29,30 @@ export class Desk {
   /** What each step brought about, in order. */
   readonly batches$: Observable<readonly TaskEvent[]> = this.#batches.stream$;
 
+  /** When the step that is going on happens: one instant, however long it takes. */
+  get at(): number {
+    return this.#at;
+  }
+
   emit(body: TaskEventBody): void {
     // Stamped in place: the body was made for this, and a copy would cost more than all the rest of an event.
     const event = body as Mutable<TaskEventBody & Stamp>;
     event.v = 1;
     event.seq = ++this.#seq;
-    event.at = this.#now();
-    this.#events.push(event);
+    event.at = this.#at;
+    // An array of one, for an empty one that is pushed to reserves room for seventeen; and most steps bring about one event.
+    if (this.#events) this.#events.push(event);
+    else this.#events = [event];
   }
 
   /** Calls user code once the step is over and its events are told. */
   afterwards(call: () => void): void {
-    this.#calls.push(call);
+    if (this.#calls) this.#calls.push(call);
+    else this.#calls = [call];
   }
 
   step<T>(step: () => T): T {
-    this.#depth++;
+    if (this.#depth++ === 0) this.#at = this.#now();
     try {
       return step();
     } finally {
@@ -59,10 +68,9 @@ export class Desk {
     const events = this.#events;
     const calls = this.#calls;
     // Both are taken before either is told, for who is told may bring about the next step.
-    const [hasEvents, hasCalls] = [events.length > 0, calls.length > 0];
-    if (hasEvents) this.#events = [];
-    if (hasCalls) this.#calls = [];
-    if (hasEvents) this.#batches.next(events);
-    if (hasCalls) for (const call of calls) callGuarded(call);
+    this.#events = undefined;
+    this.#calls = undefined;
+    if (events) this.#batches.next(events);
+    if (calls) for (const call of calls) callGuarded(call);
   }
 }

@@ -1,5 +1,4 @@
 // The intake: how the engine takes a task on, and what happens when one with its id is there already.
-import type { SchedulerLike } from 'rxjs';
 import type { ScheduleTask } from '../task/command.js';
 import type { TaskId } from '../task/task.js';
 import type { WorkLimit } from '../task/work.js';
@@ -15,7 +14,6 @@ import { Ticks } from './ticks.js';
 
 /** What the intake needs of the engine. */
 export interface IntakePorts {
-  readonly clock: SchedulerLike;
   readonly desk: Desk;
   readonly registry: Registry;
   readonly tasks: Map<TaskId, ScheduledTask>;
@@ -38,10 +36,10 @@ export class Intake {
 
   /** @throws InvalidArgumentError before anything has changed */
   schedule(command: ScheduleTask): void {
-    const { clock, desk, registry, tasks, ending, signals } = this.#ports;
+    const { desk, registry, tasks, ending, signals } = this.#ports;
     const { taskId, trigger, policy, args, replace } = command;
     const closures = registry.take(taskId);
-    const now = clock.now();
+    const now = desk.at;
     const task = new ScheduledTask(taskId, trigger, policy, closures, args, (trigger.kind === 'every' ? policy.startAt : undefined) ?? now, now);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     const old = replace ? tasks.get(taskId) : undefined;
@@ -69,7 +67,7 @@ export class Intake {
 
   /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. */
   #renew(task: ScheduledTask, { policy, args, closures, limits }: ScheduledTask): void {
-    const { clock, signals, ticks, emissions, runs, ending } = this.#ports;
+    const { desk, signals, ticks, emissions, runs, ending } = this.#ports;
     const { trigger } = task;
     runs.gate.disclaim(task.limits);
     signals.forget(task);
@@ -79,16 +77,15 @@ export class Intake {
     signals.heed(task);
     if (trigger.kind === 'every') {
       // Its last tick may be nearer now, or farther than it was.
-      task.due = Ticks.next(task, trigger, (task.due ?? clock.now()) - (task.due === null ? 0 : Ticks.INSTANT));
+      task.due = Ticks.next(task, trigger, (task.due ?? desk.at) - (task.due === null ? 0 : Ticks.INSTANT));
       task.exhausted = false;
       if (this.#ports.isStarted() && !task.paused) ticks.arm(task);
-    } else if (trigger.kind === 'observable') {
-      emissions.endAtUntil(task);
     }
     const hasHadAllRuns = task.started >= policy.maxRuns;
     if (hasHadAllRuns || (trigger.kind !== 'observable' && task.due === null)) ending.endTicks(task, 'maxRuns');
     this.#tellScheduled(task, true);
     if (hasHadAllRuns) runs.overlap.dropQueued(task, 'maxRuns', false);
+    if (trigger.kind === 'observable') emissions.endAtUntil(task);
     ending.finishIfDone(task);
   }
 

@@ -17,7 +17,6 @@ import { Ticks, type TickPorts } from './ticks.js';
 
 /** Runs tasks on the event loop of this thread. */
 export class LocalEngine implements Engine {
-  readonly #clock: SchedulerLike;
   readonly #tasks = new Map<TaskId, ScheduledTask>();
   readonly #desk: Desk;
   readonly #runs: Runs;
@@ -30,7 +29,6 @@ export class LocalEngine implements Engine {
   #report: Promise<StopReport> | undefined;
 
   constructor(clock: SchedulerLike, registry: Registry, newRunId: () => RunId) {
-    this.#clock = clock;
     this.#desk = new Desk(() => clock.now());
     this.batches$ = this.#desk.batches$;
     const ports: TickPorts = {
@@ -60,7 +58,7 @@ export class LocalEngine implements Engine {
       this.#signals.forget(task);
     });
     this.#intake = new Intake({
-      clock, desk: this.#desk, registry, tasks: this.#tasks, signals: this.#signals, ticks: this.#ticks, emissions: this.#emissions,
+      desk: this.#desk, registry, tasks: this.#tasks, signals: this.#signals, ticks: this.#ticks, emissions: this.#emissions,
       runs: this.#runs, ending: this.#ending, isStarted: () => this.#isStarted(),
     });
   }
@@ -132,7 +130,7 @@ export class LocalEngine implements Engine {
     task.paused = false;
     // A grid goes on; a single tick is made up for, and was waited with, so it isn't late.
     if (task.trigger.kind === 'every') this.#ticks.lose(task, 'paused');
-    else task.acceptedAt = this.#clock.now();
+    else task.acceptedAt = this.#desk.at;
     this.#emissions.loseSwallowed(task);
     this.#desk.emit({ type: 'taskResumed', taskId: task.id, nextRunAt: task.due });
     if (this.#isStarted() && task.trigger.kind !== 'observable' && !task.exhausted) {
@@ -146,7 +144,7 @@ export class LocalEngine implements Engine {
   }
 
   #runNow(task: ScheduledTask, runId: RunId): boolean {
-    const now = this.#clock.now();
+    const now = this.#desk.at;
     if (task.stopping) {
       this.#desk.emit({ type: 'ticksSkipped', taskId: task.id, runId, from: now, to: now, count: 1, reason: 'stopped' });
       return true;
@@ -163,8 +161,9 @@ export class LocalEngine implements Engine {
   async #stop(how: StopCommand): Promise<StopReport> {
     this.#phase = 'stopping';
     this.#runs.close();
+    const before = { ...this.#runs.outcomes };
     this.#desk.step(() => { for (const task of this.#tasks.values()) this.#ending.standDown(task); });
-    const report = await shutDown(this.#runs, this.#desk, how);
+    const report = await shutDown(this.#runs, this.#desk, how, before);
     const pending = this.#tasks.size;
     for (const task of this.#tasks.values()) this.#signals.forget(task);
     this.#tasks.clear();

@@ -153,10 +153,10 @@ export class Runs {
 
   #begin(run: Run): boolean {
     const { task, id: runId, tick, scheduledFor, reason } = run;
-    const { desk, clock } = this.#ports;
+    const { desk } = this.#ports;
     desk.step(() => {
       run.phase = 'started';
-      run.startedAt = clock.now();
+      run.startedAt = desk.at;
       this.busy.add(run);
       const isLast = reason !== 'manual' && ++task.started >= task.policy.maxRuns;
       desk.emit({ type: 'runStarted', taskId: task.id, runId, tick, scheduledFor, reason, attempt: 1, nextRunAt: isLast ? null : task.due });

@@ -10,10 +10,12 @@ const LET_GO_MS = 5_000;
 /**
  * Waits for the runs in progress until the deadline, then aborts them.
  *
+ * @param before the outcomes up to the call of `stop()`
  * @returns what became of them; `pending` is for the caller to count
  */
-export async function shutDown(runs: Runs, desk: Desk, { drain, deadline }: StopCommand): Promise<Omit<StopReport, 'pending'>> {
-  const before = { ...runs.outcomes };
+export async function shutDown(
+  runs: Runs, desk: Desk, { drain, deadline }: StopCommand, before: Readonly<Runs['outcomes']>,
+): Promise<Omit<StopReport, 'pending'>> {
   const deadlineHit = drain && !await runs.idle(deadline);
   const aborted = [...runs.busy].filter((run) => run.phase === 'started');
   // Stop cancels no task: one whose run is aborted here keeps its status, unless it was to end anyway.

@@ -145,12 +145,16 @@ export function resolvePolicy(layers: readonly UncheckedOptions[], trigger: 'tim
   const base = trigger === 'time' ? DEFAULT_POLICY : OBSERVABLE_POLICY;
   // Most tasks say nothing of their own; they share one policy.
   if (layers.every((layer) => layer === NO_OPTIONS || !Object.keys(layer).some((name) => Object.hasOwn(base, name)))) return base;
-  const policy: Record<string, unknown> = { ...base };
-  for (const name of Object.keys(base)) {
-    const layer = layers.find((candidate) => Object.hasOwn(candidate, name));
-    if (layer) policy[name] = layer[name];
-  }
-  const resolved = Object.freeze(policy) as unknown as TaskPolicy;
+  const said = layers.filter((layer) => layer !== NO_OPTIONS);
+  const pick = <K extends keyof TaskPolicy>(name: K): TaskPolicy[K] => {
+    for (const layer of said) if (layer[name] !== undefined) return layer[name] as TaskPolicy[K];
+    return base[name];
+  };
+  const resolved: TaskPolicy = Object.freeze({
+    name: pick('name'), tags: pick('tags'), overlap: pick('overlap'), maxQueued: pick('maxQueued'), maxParallel: pick('maxParallel'),
+    misfire: pick('misfire'), maxRuns: pick('maxRuns'), startAt: pick('startAt'), until: pick('until'), afterFailure: pick('afterFailure'),
+    concurrencyKey: pick('concurrencyKey'), concurrencyLimit: pick('concurrencyLimit'),
+  });
   refuseIdle(layers[0] ?? {}, resolved);
   return resolved;
 }

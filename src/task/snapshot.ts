@@ -35,6 +35,9 @@ export function runSnapshot(run: RunRecord): RunState {
 
 function valued(record: object): Readonly<Record<string, unknown>> {
   const copy: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(record)) if (value !== undefined) copy[field] = value;
+  for (const field in record) {
+    const value = (record as Readonly<Record<string, unknown>>)[field];
+    if (value !== undefined) copy[field] = value;
+  }
   return Object.freeze(copy);
 }

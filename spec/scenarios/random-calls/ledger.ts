@@ -1,5 +1,5 @@
 // The ledger: what must be true of any scheduler's events, worked out from nothing but the events and what was asked for.
-import type { TaskEvent, TaskState } from '../../../src/index.js';
+import type { SkipReason, TaskEvent, TaskState } from '../../../src/index.js';
 
 /** What one call of `schedule` asked for. Its number is the task's name, so that events lead back to it. */
 export interface Spec {
@@ -41,11 +41,13 @@ export class Life {
   accounted = 0;
   /** Ticks that were heard of before one that comes before them: two events of one instant may be told in either order. */
   readonly ahead = new Set<number>();
-  /** Places on the grid that were no ticks, since `maxRuns` had ended them before a new one let them go on. */
+  /** Places on the grid that were no ticks, since `maxRuns` or `until` had ended them before new ones let them go on. */
   passedOver = 0;
   /** When no tick could follow any more, and whether that was `maxRuns`. */
   ticksEndedAt: number | undefined;
   ranOut = false;
+  /** A nearer `until` came when it may have been past already. */
+  isCutShort = false;
 
   constructor(spec: Spec, readonly scheduledAt: number) {
     this.specs = [spec];
@@ -159,9 +161,11 @@ export class Ledger {
     const known = this.known.get(taskId);
     if ((known !== undefined) !== replaced) this.note(`${taskId} is scheduled ${replaced ? 'again' : 'anew'}, and is ${known ? 'known' : 'unknown'}`);
     if (known) {
+      const hadLastTick = known.ranOut || known.dueOf(known.heardOf) >= known.spec.until;
+      if (spec.until < known.spec.until) known.isCutShort = true;
       known.specs.push(spec);
       if (known.started >= spec.maxRuns) this.#ticksEnd(known, at, true);
-      else if (known.ranOut && spec.trigger.kind === 'every') this.#goOn(known, at);
+      else if (hadLastTick && spec.trigger.kind === 'every') this.#goOn(known, at);
     } else {
       const life = new Life(spec, at);
       life.looks.push(life.look());
@@ -193,6 +197,7 @@ export class Ledger {
         break;
       case 'runQueued':
         this.#newRun(life, event, 'queued');
+        this.#checkQueue(life);
         break;
       case 'runStarted': this.#started(life, event); break;
       case 'runProgressed':
@@ -249,6 +254,13 @@ export class Ledger {
     if (life.started >= life.spec.maxRuns) this.#ticksEnd(life, event.at, true);
   }
 
+  #checkQueue(life: Life): void {
+    const { id, overlap, maxQueued, maxParallel } = life.spec;
+    // Those that a pause holds back leave room for as many that somebody asks for by hand.
+    const most = { skip: 2, queue: maxQueued + 2, replace: 2, parallel: 2 * maxParallel }[overlap];
+    if (this.#queued(life) > most) this.note(`${id} (${overlap}) has ${this.#queued(life)} queued`);
+  }
+
   #checkLimits(life: Life): void {
     const { id, key, overlap, maxParallel } = life.spec;
     const busy = [...this.#busy];
@@ -283,6 +295,7 @@ export class Ledger {
     life.counts[type === 'ticksMissed' ? 'missed' : 'skipped'] += count;
     if ((type === 'ticksMissed') !== (reason === 'late')) this.note(`${type} for the reason ${reason}`);
     if (reason === 'late' && at - from <= life.spec.grace) this.note(`${life.spec.id} missed what was ${at - from} late`);
+    this.#checkReason(life, reason, runId !== undefined && tick === undefined);
     if (to > at || count < 1) this.note(`${type} of ${count} ticks until ${to}`);
     const run = runId === undefined ? undefined : life.runs.get(runId);
     if (run) {
@@ -293,6 +306,28 @@ export class Ledger {
       if (life.spec.trigger.kind !== 'observable' && to !== life.dueOf(tick + count - 1)) this.note(`${life.spec.id} lost ${count} ticks from ${from}, but until ${to}`);
     }
     if (tick !== undefined) life.accounted += count;
+  }
+
+  #checkReason(life: Life, reason: SkipReason, isManual: boolean): void {
+    const { id, overlap, maxQueued, maxParallel, maxRuns } = life.spec;
+    const queued = this.#queued(life);
+    const inTheWay = queued + [...this.#busy].filter((run) => run.life === life).length;
+    const holds: Readonly<Record<SkipReason, boolean>> = {
+      overlap: overlap === 'skip' && inTheWay > 0,
+      queueFull: overlap === 'queue' && queued >= maxQueued,
+      maxParallel: overlap === 'parallel' && inTheWay >= maxParallel,
+      replaced: overlap === 'replace',
+      paused: life.paused && !isManual,
+      maxRuns: life.started >= maxRuns,
+      // Who stops or cancels is outside what events tell.
+      stopped: true, cancelled: true, late: !isManual,
+    };
+    // Who asks for a run inside a notification may come between a tick and the start of its run.
+    if (!holds[reason] && !(isManual && reason !== 'paused')) this.note(`${id} (${overlap}) lost a tick as ${reason}, with ${queued} queued of ${inTheWay} in the way`);
+  }
+
+  #queued(life: Life): number {
+    return [...life.runs.values()].filter(({ status }) => status === 'queued').length;
   }
 
   #finished(life: Life, status: string, at: number): void {
@@ -309,7 +344,7 @@ export class Ledger {
   #checkTicks(life: Life, endedAt: number): void {
     const { id, trigger } = life.spec;
     if (life.accounted !== life.heardOf) this.note(`${id} has ${life.heardOf} ticks, of which ${life.accounted} are accounted for`);
-    if (trigger.kind === 'observable' || life.ranOut) return;
+    if (trigger.kind === 'observable' || life.ranOut || life.isCutShort) return;
     const end = Math.min(endedAt, this.stoppedAt ?? Infinity);
     const due = life.dueBy(end);
     if (life.heardOf !== due) this.note(`${id} had ${due} ticks by ${end}, and ${life.heardOf} are accounted for`);
