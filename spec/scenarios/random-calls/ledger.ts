@@ -185,7 +185,12 @@ export class Ledger {
     if (life.final !== undefined && event.type !== 'taskRemoved') this.note(`${event.type} of ${taskId}, which is ${life.final}`);
     switch (event.type) {
       case 'taskPaused': life.paused = true; break;
-      case 'taskResumed': life.paused = false; break;
+      case 'taskResumed':
+        life.paused = false;
+        if (life.spec.trigger.kind === 'every' && life.ticksEndedAt === undefined && !life.isCutShort && life.dueBy(event.at) > life.heardOf) {
+          this.note(`${taskId} resumes, and has not skipped what was due at ${life.dueOf(life.heardOf)}`);
+        }
+        break;
       case 'taskStopping':
         life.stopping = true;
         this.#ticksEnd(life, event.at);

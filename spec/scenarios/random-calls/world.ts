@@ -274,7 +274,7 @@ export class World {
           this.#inside('teardown');
         });
         this.#inside('trigger');
-        const emissions = kind === 0 ? concat(of(1, 2, 3), subject) : kind === 1 ? subject : concat(range(0, spec.id.charCodeAt(0) % 3));
+        const emissions = kind === 0 ? concat(of(1, 2, 3), subject) : kind === 1 ? subject : range(0, spec.id.charCodeAt(0) % 3);
         subscriber.add(emissions.subscribe({
           next: (value) => {
             if (this.#notifying > 0) source.unclear++;
@@ -305,7 +305,7 @@ export class World {
     switch (draw(11)) {
       case 0: return (n) => { called(); return n; };
       // eslint would rather have an Error thrown; that is what is tested.
-      case 1: return (n) => { called(); return Promise.reject([new Error('broken'), null, 'text'][(n ?? 0) % 3] as Error); };
+      case 1: return (n) => { called(); return Promise.reject([new Error('broken'), null, 'text'][n % 3]); };
       case 2: return () => { called(); throw new Error('at once'); };
       case 3: return async (n) => { called(); await later(n); called(); return n; };
       case 4: return async (n) => { called(); await later(n); called(); throw new Error('later'); };
