@@ -53,7 +53,7 @@ export class Intake {
       desk.emit({ type: 'taskRemoved', taskId, reason: 'replaced' });
     }
     tasks.set(taskId, task);
-    this.#tellScheduled(task, false);
+    this.#tellScheduled(task, false, task.due);
     signals.heed(task);
     if (this.#ports.isStarted()) this.begin(task);
   }
@@ -82,16 +82,16 @@ export class Intake {
       if (this.#ports.isStarted() && !task.paused) ticks.arm(task);
     }
     const hasHadAllRuns = task.started >= policy.maxRuns;
+    this.#tellScheduled(task, true, hasHadAllRuns ? null : task.due);
     if (hasHadAllRuns || (trigger.kind !== 'observable' && task.due === null)) ending.endTicks(task, 'maxRuns');
-    this.#tellScheduled(task, true);
     if (hasHadAllRuns) runs.overlap.dropQueued(task, 'maxRuns', false);
     if (trigger.kind === 'observable') emissions.endAtUntil(task);
     ending.finishIfDone(task);
   }
 
-  #tellScheduled({ id, policy, trigger, due }: ScheduledTask, replaced: boolean): void {
+  #tellScheduled({ id, policy, trigger }: ScheduledTask, replaced: boolean, nextRunAt: number | null): void {
     const { name, tags } = policy;
-    this.#ports.desk.emit({ type: 'taskScheduled', taskId: id, name, tags, trigger, replaced, nextRunAt: due });
+    this.#ports.desk.emit({ type: 'taskScheduled', taskId: id, name, tags, trigger, replaced, nextRunAt });
   }
 }
 

@@ -187,7 +187,7 @@ export class Ledger {
       case 'taskPaused': life.paused = true; break;
       case 'taskResumed':
         life.paused = false;
-        if (life.spec.trigger.kind === 'every' && life.ticksEndedAt === undefined && !life.isCutShort && life.dueBy(event.at) > life.heardOf) {
+        if (life.spec.trigger.kind === 'every' && life.ticksEndedAt === undefined && !life.isCutShort && life.dueBy(Math.min(event.at, this.stoppedAt ?? Infinity)) > life.heardOf) {
           this.note(`${taskId} resumes, and has not skipped what was due at ${life.dueOf(life.heardOf)}`);
         }
         break;
@@ -314,7 +314,7 @@ export class Ledger {
   }
 
   #checkReason(life: Life, reason: SkipReason, isManual: boolean): void {
-    const { id, overlap, maxQueued, maxParallel, maxRuns } = life.spec;
+    const { id, overlap, maxQueued, maxParallel } = life.spec;
     const queued = this.#queued(life);
     const inTheWay = queued + [...this.#busy].filter((run) => run.life === life).length;
     const holds: Readonly<Record<SkipReason, boolean>> = {
@@ -323,7 +323,8 @@ export class Ledger {
       maxParallel: overlap === 'parallel' && inTheWay >= maxParallel,
       replaced: overlap === 'replace',
       paused: life.paused && !isManual,
-      maxRuns: life.started >= maxRuns,
+      // A lower maxRuns may be told after what it drops.
+      maxRuns: life.started > 0,
       // Who stops or cancels is outside what events tell.
       stopped: true, cancelled: true, late: !isManual,
     };

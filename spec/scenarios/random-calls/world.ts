@@ -1,5 +1,5 @@
 // The world: one scheduler, and callers of it everywhere that a user's code may be called.
-import { Observable, Subject, concat, of, range, throwError, type Subscription } from 'rxjs';
+import { Observable, Subject, concat, of, pairwise, range, take, throwError, type Subscription } from 'rxjs';
 import {
   CarillonError, DuplicateTaskError, InvalidArgumentError, SchedulerStoppedError, TaskFinishedError, TaskNotFoundError, TaskScheduler, after, every, once,
   withContext, type StopReport, type TaskId, type TaskState, type Trigger,
@@ -348,6 +348,9 @@ export class World {
       complete: () => { watch.over = true; },
     });
     if (watch.states.length > 0) this.#watches.push(watch);
+    // Others may act before a later map gets here; the first is the newest, wherever one subscribes.
+    this.#scheduler.tasks$.pipe(take(1)).subscribe((tasks) => { this.#checkMap(tasks); });
+    this.#scheduler.tasks$.pipe(take(5), pairwise()).subscribe(([before, after]) => { this.#checkOrder(before, after); });
     this.#scheduler.runs$(id).subscribe({ next: () => { this.#inside('runs$', true); }, error: () => undefined });
   }
 
@@ -382,6 +385,14 @@ export class World {
   #checkMap(tasks: ReadonlyMap<TaskId, TaskState>): void {
     const states = this.#scheduler.getTasks();
     this.#expect(tasks.size === states.length && states.every((state) => tasks.get(state.id) === state), 'tasks$ is not the newest map');
+  }
+
+  #checkOrder(before: ReadonlyMap<TaskId, TaskState>, after: ReadonlyMap<TaskId, TaskState>): void {
+    const total = (task: TaskState): number => task.runCount + task.completedCount + task.failedCount + task.cancelledCount + task.skippedCount + task.missedCount;
+    for (const task of after.values()) {
+      const earlier = before.get(task.id);
+      if (earlier?.scheduledAt === task.scheduledAt && earlier.name === task.name) this.#expect(total(earlier) <= total(task), `tasks$ went back for ${task.id}`);
+    }
   }
 
   #checkSource({ open, subscribed, emitted, unclear, trigger$ }: Source): void {
