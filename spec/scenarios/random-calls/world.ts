@@ -282,7 +282,7 @@ export class World {
         subscriber.add(emissions.subscribe({
           next: (value) => {
             if (this.#notifying > 0) source.unclear++;
-            if (this.#notifying > 0 || this.#isTick(spec, subscriber.closed)) source.emitted++;
+            if (this.#notifying > 0 || this.#isTick(source, spec, subscriber.closed)) source.emitted++;
             subscriber.next(value);
           },
           error: (error: unknown) => { subscriber.error(error); },
@@ -295,9 +295,10 @@ export class World {
   }
 
   /** Whether an emission is a tick: its task must not have had its last one. */
-  #isTick({ id, until }: Spec, closed: boolean): boolean {
+  #isTick(source: Source, { id, until }: Spec, closed: boolean): boolean {
     const life = this.ledger.known.get(id);
-    const task = this.#scheduler.getTasks().find((known) => known.id === id);
+    // Another task may have this id by now.
+    const task = this.#scheduler.getTasks().find((known) => known.id === id && this.#sourceOf.get(this.ledger.specs[Number(known.name)] as Spec) === source);
     return !closed && this.ledger.stoppedAt === undefined && task?.stopping === false && !isFinal(task)
       && life?.ticksEndedAt === undefined && this.#virtual.now() < until;
   }
