@@ -9,7 +9,7 @@ import type { Emissions } from './emissions.js';
 import type { Ending } from './ending.js';
 import type { Registry } from './registry.js';
 import type { Runs } from './runs.js';
-import { ScheduledTask, type Closures } from './scheduled-task.js';
+import { ScheduledTask } from './scheduled-task.js';
 import { Ticks } from './ticks.js';
 
 /** What the intake needs of the engine. */
@@ -106,10 +106,6 @@ function keysOf({ policy, closures }: ScheduledTask): readonly WorkLimit[] {
 function isSameSchedule(old: ScheduledTask, task: ScheduledTask): boolean {
   if (old.stopping || old.verdict || old.policy.startAt !== task.policy.startAt) return false;
   return old.trigger.kind === 'observable' || task.trigger.kind === 'observable'
-    ? isSameSource(old.closures, task.closures)
+    ? old.closures.trigger$ === task.closures.trigger$
     : sameTrigger(old.trigger, task.trigger);
-}
-
-function isSameSource(a: Closures, b: Closures): boolean {
-  return a.trigger$ === b.trigger$;
 }
