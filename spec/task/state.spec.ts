@@ -113,7 +113,7 @@ describe('transition', () => {
     expect(transition(undefined, event)).toEqual({
       id: 'a', name: 'mail', tags: ['x'], scheduledAt: event.at, final: undefined, paused: false, stopping: false, nextRunAt: 5, inProgress: 0,
       completedCount: 0, failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0, progress: undefined, result: undefined,
-      error: undefined, lastRun: undefined, finishedAt: undefined, cancelReason: undefined,
+      error: undefined, lastRun: undefined, finishedAt: undefined, cancelReason: undefined, shared: false,
     });
   });
 

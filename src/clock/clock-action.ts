@@ -20,6 +20,8 @@ export interface WaitingAction {
 export interface ActionHost {
   /** Lets the action wait for `delay` ms from now; moves it if it waits already. */
   enqueue(action: WaitingAction, delay: number): void;
+  /** Lets the action wait until the wall clock shows `due`; moves it if it waits already. */
+  enqueueAt(action: WaitingAction, due: number): void;
   /** Forgets the action. */
   dequeue(action: WaitingAction): void;
 }
@@ -52,6 +54,14 @@ export class ClockAction<T> extends Subscription implements SchedulerAction<T>, 
       this.#host.enqueue(this, delay);
     }
     return this;
+  }
+
+  /** The action of this host that runs the work when the wall clock shows `due`: `again` itself, if it is one that can run again. */
+  static at<T>(host: ActionHost, work: ClockWork<T>, due: number, state: T | undefined, again: Subscription | undefined): ClockAction<T> {
+    const isOurs = again instanceof ClockAction && again.#host === host && !again.closed;
+    const action = isOurs ? again as ClockAction<T> : new ClockAction(host, work, state);
+    host.enqueueAt(action, due);
+    return action;
   }
 
   /** Called by the clock when it is due. An error closes the action and is the clock's to report. */

@@ -52,6 +52,9 @@ export class VirtualClock implements Clock {
     enqueue: (action, delay) => {
       this.#queue.putIn(action, delay, this.#now);
     },
+    enqueueAt: (action, due) => {
+      this.#queue.putAt(action, due, this.#now);
+    },
     dequeue: (action) => {
       this.#queue.remove(action);
     },
@@ -71,10 +74,8 @@ export class VirtualClock implements Clock {
     return new ClockAction(this.#host, work, state).schedule(state, delay);
   }
 
-  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T): Subscription {
-    const action = new ClockAction(this.#host, work, state);
-    this.#queue.putAt(action, due, this.#now);
-    return action;
+  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T, again?: Subscription): Subscription {
+    return ClockAction.at(this.#host, work, due, state, again);
   }
 
   /** Moves to that instant, epoch ms or a Date, by way of all that is due until then; never backwards. */

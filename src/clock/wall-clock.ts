@@ -50,6 +50,11 @@ export class WallClock implements Clock {
       this.#queue.putIn(action, delay, this.#watch.wall);
       this.#arm();
     },
+    enqueueAt: (action, due) => {
+      this.#lookForJump();
+      this.#queue.putAt(action, due, this.#watch.wall);
+      this.#arm();
+    },
     dequeue: (action) => {
       this.#queue.remove(action);
       this.#arm();
@@ -74,12 +79,8 @@ export class WallClock implements Clock {
     return new ClockAction(this.#host, work, state).schedule(state, delay);
   }
 
-  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T): Subscription {
-    const action = new ClockAction(this.#host, work, state);
-    this.#lookForJump();
-    this.#queue.putAt(action, due, this.#watch.wall);
-    this.#arm();
-    return action;
+  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T, again?: Subscription): Subscription {
+    return ClockAction.at(this.#host, work, due, state, again);
   }
 
   readonly #wake = (): void => {

@@ -1,50 +1,66 @@
-// An attempt: the work called once, as an Observable that never errors and ends with exactly one outcome.
-import { Observable, catchError, concat, defer, finalize, isObservable, map, of, type Subscriber } from 'rxjs';
+// An attempt: the work called once; what it returns, in whatever way, becomes exactly one end.
+import { Observable, catchError, concat, defer, finalize, isObservable, map, of, type OperatorFunction } from 'rxjs';
 import { InvalidArgumentError, toError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import { contextOf } from './context.js';
-import type { Outcome, Run, RunSignal } from './run.js';
+import { Outlet, stage } from './outlet.js';
+import type { Run, RunSignal } from './run.js';
+
+type Tell = (signal: RunSignal) => void;
 
 /**
- * Calls the work of a run and tells what becomes of it.
+ * The operator: runs go in, and what is heard of each comes out.
  *
- * It says `defer(work).pipe(map(completed), catchError(failed), take(1))`, and that by hand: it runs for every run, and
- * five operators cost more than the work. Whatever happens first (the work's end, its failure, or the engine completing
- * the attempt since the run was cancelled) closes the subscriber, so nothing later is heard. Unsubscribing lets go of
- * an Observable; a promise can't be let go of, so its end is still noted.
+ * It says `mergeMap((run) => defer(work).pipe(map(completed), catchError(failed), take(1)))`, and that by hand as far as
+ * plain values and promises go: it runs for every run, and those operators cost more than all the rest of it. Work that has
+ * lost its run is let go of if it is an Observable. A promise can't be let go of, so its end is still noted; nobody hears it.
  *
  * @param letGo is called when the last promise given to the context's `waitUntil` has settled
  */
-export function attempt(run: Run, letGo: (run: Run) => void): Observable<RunSignal> {
-  return new Observable<RunSignal>((subscriber) => {
-    run.attempt = subscriber;
-    try {
-      run.args = argsOf(run);
-      // Whoever made the arguments may have cancelled the task.
-      if (hasEnded(run)) return;
-      const returned = call(run, subscriber, letGo);
-      if (isObservable(returned)) {
-        // Work may have cancelled its own task before it returned; then there is nothing to subscribe for.
-        if (hasEnded(run)) run.workEnded = true;
-        else follow(returned, run).subscribe(subscriber);
-      } else if (isThenable(returned)) {
-        void settled(returned).then(
-          (result) => { end(run, subscriber, { type: 'completed', result }); },
-          (thrown: unknown) => { end(run, subscriber, { type: 'failed', error: toError(thrown) }); },
-        );
-      } else {
-        end(run, subscriber, { type: 'completed', result: returned });
-      }
-    } catch (thrown) {
-      end(run, subscriber, { type: 'failed', error: toError(thrown) });
-    }
-  });
+export function attempts(letGo: (run: Run) => void): OperatorFunction<Run, RunSignal> {
+  const signals = new Outlet<RunSignal>();
+  const tell: Tell = (signal) => { signals.next(signal); };
+  return stage((run) => { attempt(run, tell, letGo); }, signals);
 }
 
-function end(run: Run, subscriber: Subscriber<RunSignal>, outcome: Outcome): void {
-  run.workEnded = true;
-  subscriber.next({ type: 'ended', run, outcome });
-  subscriber.complete();
+function attempt(run: Run, tell: Tell, letGo: (run: Run) => void): void {
+  // Whoever heard that it starts may have cancelled it; and so may whoever made its arguments, or the work itself.
+  if (hasEnded(run)) return;
+  run.isWorking = true;
+  let returned: unknown;
+  let isPromise: boolean;
+  try {
+    run.args = argsOf(run);
+    if (hasEnded(run)) {
+      run.isWorking = false;
+      return;
+    }
+    returned = call(run, tell, letGo);
+    if (isObservable(returned)) {
+      if (hasEnded(run)) run.isWorking = false;
+      else follow(returned, run, tell);
+      return;
+    }
+    isPromise = isThenable(returned);
+  } catch (thrown) {
+    fail(run, tell, thrown);
+    return;
+  }
+  if (isPromise) {
+    void settled(returned as PromiseLike<unknown>).then((result) => { complete(run, tell, result); }, (thrown: unknown) => { fail(run, tell, thrown); });
+  } else {
+    complete(run, tell, returned);
+  }
+}
+
+function complete(run: Run, tell: Tell, result: unknown): void {
+  run.isWorking = false;
+  tell({ type: 'completed', run, result });
+}
+
+function fail(run: Run, tell: Tell, thrown: unknown): void {
+  run.isWorking = false;
+  tell({ type: 'failed', run, error: toError(thrown) });
 }
 
 function argsOf(run: Run): readonly unknown[] {
@@ -56,24 +72,28 @@ function hasEnded(run: Run): boolean {
   return run.phase !== 'started';
 }
 
-function call(run: Run, subscriber: Subscriber<RunSignal>, letGo: (run: Run) => void): unknown {
+function call(run: Run, tell: Tell, letGo: (run: Run) => void): unknown {
   const { args, task: { closures: { work } } } = run;
   if (typeof work === 'function') return work(...(args as never));
-  return work.run(contextOf(run, (progress) => { subscriber.next({ type: 'progressed', run, progress }); }, letGo), args);
+  return work.run(contextOf(run, (progress) => { tell({ type: 'progressed', run, progress }); }, letGo), args);
 }
 
 /** Each value is progress; the last one is the result. */
-function follow(source: Observable<unknown>, run: Run): Observable<RunSignal> {
+function follow(source: Observable<unknown>, run: Run, tell: Tell): void {
   let result: unknown;
   const progress = source.pipe(map((value): RunSignal => {
     result = value;
     return { type: 'progressed', run, progress: value };
   }));
-  const ended = (outcome: Outcome): Observable<RunSignal> => of({ type: 'ended', run, outcome });
-  return concat(progress, defer(() => ended({ type: 'completed', result }))).pipe(
-    catchError((thrown: unknown) => ended({ type: 'failed', error: toError(thrown) })),
-    finalize(() => { run.workEnded = true; }),
+  const signals = concat(progress, defer(() => of<RunSignal>({ type: 'completed', run, result }))).pipe(
+    catchError((thrown: unknown) => of<RunSignal>({ type: 'failed', run, error: toError(thrown) })),
+    finalize(() => { run.isWorking = false; }),
   );
+  // Known to the run before anything is emitted, for it may be cancelled by who hears of that.
+  new Observable<RunSignal>((subscriber) => {
+    run.following = subscriber;
+    return signals.subscribe(subscriber);
+  }).subscribe(tell);
 }
 
 /** Makes a promise of any thenable, which guards against one that settles twice or throws. */

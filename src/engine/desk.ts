@@ -34,8 +34,11 @@ export class Desk {
     return this.#at;
   }
 
-  emit(body: TaskEventBody): void {
-    // Stamped in place: the body was made for this, and a copy would cost more than all the rest of an event.
+  /**
+   * @param body what happened. It is stamped in place, for a copy would cost more than all the rest of an event; and what
+   * happens to every run holds a place for the stamp already, or V8 would have to make room for it outside the object.
+   */
+  emit(body: TaskEventBody & Partial<Stamp>): void {
     const event = body as Mutable<TaskEventBody & Stamp>;
     event.v = 1;
     event.seq = ++this.#seq;

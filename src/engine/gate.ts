@@ -1,10 +1,10 @@
 // The gate: which runs may start, by the scheduler's concurrency, the key of their task, and the limit of their work.
-import { ignoreElements, merge, tap, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { IndexedHeap } from '../clock/indexed-heap.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import type { WorkLimit } from '../task/work.js';
-import { Outlet } from './outlet.js';
+import { Outlet, stage } from './outlet.js';
 import type { Run } from './run.js';
 
 /** Of the runs with this key, at most `limit` hold a slot at once; the others wait, in the order they entered the gate. */
@@ -36,9 +36,13 @@ export class Gate {
   #taken = 0;
   #entries = 0;
 
-  /** The operator: runs go in as they come, and come out when {@link admitNext} lets them. */
-  readonly admission: OperatorFunction<Run, Run> = (runs$) =>
-    merge(runs$.pipe(tap((run) => { this.enter(run); }), ignoreElements()), this.#admitted.stream$);
+  /** The operator: runs go in as they come, and come out when they are {@link letOut}. */
+  readonly admission: OperatorFunction<Run, Run> = stage((run) => { this.#enter(run); }, this.#admitted);
+
+  /** How many runs hold a slot of the scheduler's. */
+  get taken(): number {
+    return this.#taken;
+  }
 
   /** Whether a run could be admitted now. */
   get isOpen(): boolean {
@@ -88,7 +92,7 @@ export class Gate {
   }
 
   /** A run comes, or comes back with its old place in the order. */
-  enter(run: Run): void {
+  #enter(run: Run): void {
     run.phase = 'entered';
     run.limits = run.task.limits;
     run.passed = 0;
@@ -108,12 +112,16 @@ export class Gate {
     this.#free(run);
   }
 
-  /** Lets the next run out that may start. False when there is none. */
-  admitNext(): boolean {
-    if (!this.isOpen) return false;
+  /** Gives the next run that may start its slot. */
+  admit(): Run | undefined {
+    if (!this.isOpen) return undefined;
     this.#taken++;
-    this.#admitted.next(this.#ready.pop() as Run);
-    return true;
+    return this.#ready.pop();
+  }
+
+  /** A run that was admitted, and told of, goes on to its work. */
+  letOut(run: Run): void {
+    this.#admitted.next(run);
   }
 
   #advance(run: Run): void {

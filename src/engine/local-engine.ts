@@ -163,7 +163,7 @@ export class LocalEngine implements Engine {
     this.#runs.close();
     const before = { ...this.#runs.outcomes };
     this.#desk.step(() => { for (const task of this.#tasks.values()) this.#ending.standDown(task); });
-    const report = await shutDown(this.#runs, this.#desk, how, before);
+    const report = await shutDown(this.#runs, this.#tasks, this.#desk, how, before);
     const pending = this.#tasks.size;
     for (const task of this.#tasks.values()) this.#signals.forget(task);
     this.#tasks.clear();

@@ -1,9 +1,9 @@
 // Overlap: what becomes of a tick while a run of its task is in progress. A dropped tick is an event, never silence.
-import { ignoreElements, merge, tap, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { TaskPolicy } from '../task/options.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
-import { Outlet } from './outlet.js';
+import { Outlet, stage } from './outlet.js';
 import { Run } from './run.js';
 import { join, type ScheduledTask } from './scheduled-task.js';
 
@@ -45,8 +45,8 @@ export interface OverlapPorts {
   cancelRun(run: Run, reason: unknown): void;
   /** Takes a run back that has not started; it leaves the gate. */
   withdraw(run: Run): void;
-  /** Whether a run that has just gone to the gate will start in this very moment. */
-  startsNow(run: Run): boolean;
+  /** Starts a run that has just gone to the gate, if it may start in this very moment. */
+  startNow(run: Run): boolean;
   /** A tick or a run of the task was dropped, which may have been all that it waited for. */
   dropped(task: ScheduledTask): void;
 }
@@ -61,8 +61,7 @@ export class Overlap {
   }
 
   /** The operator: ticks go in; runs come out, each when its task lets it go on to the gate. */
-  readonly judgement: OperatorFunction<Tick, Run> = (ticks$) =>
-    merge(ticks$.pipe(tap((tick) => { this.#judge(tick); }), ignoreElements()), this.#toGate.stream$);
+  readonly judgement: OperatorFunction<Tick, Run> = stage((tick) => { this.#judge(tick); }, this.#toGate);
 
   /** A run's slot is free again: the next one of its task may go. */
   released(run: Run): void {
@@ -102,13 +101,13 @@ export class Overlap {
       task.live.remove(run);
       run.phase = 'waiting';
       join(task, 'waiting', run, 'first');
-      this.tellQueued(run);
+      this.#tellQueued(run);
     }
     this.letNextGo(task);
   }
 
   /** Tells that a run waits, unless that was told before. */
-  tellQueued(run: Run): void {
+  #tellQueued(run: Run): void {
     if (run.isToldQueued) return;
     run.isToldQueued = true;
     const { task, id, tick, scheduledFor, reason } = run;
@@ -148,12 +147,12 @@ export class Overlap {
   #start(run: Run): void {
     join(run.task, 'live', run);
     this.#toGate.next(run);
-    if (!this.#ports.startsNow(run)) this.tellQueued(run);
+    if (!this.#ports.startNow(run)) this.#tellQueued(run);
   }
 
   #wait(run: Run): void {
     join(run.task, 'waiting', run);
-    this.tellQueued(run);
+    this.#tellQueued(run);
   }
 
   #clear(task: ScheduledTask): void {

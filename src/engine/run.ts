@@ -1,19 +1,19 @@
 // A run as the engine holds it, and the list that a task keeps its runs in.
-import type { Subscriber } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import type { RunId, RunReason } from '../task/run.js';
 import type { Limit } from './gate.js';
 import type { ScheduledTask } from './scheduled-task.js';
 
-/** How a run ended. */
-export type Outcome =
-  | { readonly type: 'completed'; readonly result: unknown }
-  | { readonly type: 'failed'; readonly error: Error }
-  | { readonly type: 'cancelled'; readonly reason: unknown };
+/** How the work of a run ended. */
+export type Ended =
+  | { readonly type: 'completed'; readonly result: unknown; readonly nextArgs?: readonly unknown[] }
+  | { readonly type: 'failed'; readonly error: Error };
 
-/** What is heard of a run while its work is in progress: any number of progress reports, then one outcome. */
-export type RunSignal =
-  | { readonly type: 'progressed'; readonly run: Run; readonly progress: unknown }
-  | { readonly type: 'ended'; readonly run: Run; readonly outcome: Outcome };
+/** How a run ended. */
+export type Outcome = Ended | { readonly type: 'cancelled'; readonly reason: unknown };
+
+/** What is heard of a run while its work is in progress: any number of progress reports, then how it ended. */
+export type RunSignal = { readonly run: Run } & (Ended | { readonly type: 'progressed'; readonly progress: unknown });
 
 /**
  * Where a run is on its way: `waiting` behind another run of its task or for the end of a pause, `entered` the gate,
@@ -26,8 +26,8 @@ export class Run {
   phase: RunPhase = 'waiting';
   /** Whether an event has told that it waits. */
   isToldQueued = false;
-  /** The attempt in progress: completing it ends the work's hold on the run. */
-  attempt: Subscriber<RunSignal> | undefined;
+  /** The subscription to the Observable that the work has returned. */
+  following: Subscription | undefined;
   /** Made when the work asks for its signal. */
   controller: AbortController | undefined;
   cancelReason: unknown;
@@ -35,8 +35,8 @@ export class Run {
   startedAt = 0;
   /** How many promises, given to `waitUntil`, still hold the slot. */
   holds = 0;
-  /** Whether inline work has returned its last word, even if it was not waited for. */
-  workEnded = false;
+  /** The work has been called and has not returned its last word, even if nobody waits for it any more. */
+  isWorking = false;
   wasCancelled = false;
 
   /** The gate's: the limits to pass, how many are passed, the order of entry, and the place in a limit's queue. */
@@ -48,7 +48,7 @@ export class Run {
   /** The list's. */
   list: RunList | undefined;
   previous: Run | undefined;
-  following: Run | undefined;
+  next: Run | undefined;
 
   constructor(
     readonly id: RunId,
@@ -69,7 +69,7 @@ export class RunList implements Iterable<Run> {
   push(run: Run): void {
     run.list = this;
     run.previous = this.#last;
-    if (this.#last) this.#last.following = run;
+    if (this.#last) this.#last.next = run;
     else this.first = run;
     this.#last = run;
     this.size++;
@@ -78,7 +78,7 @@ export class RunList implements Iterable<Run> {
   /** Puts a run in front of all others. */
   unshift(run: Run): void {
     run.list = this;
-    run.following = this.first;
+    run.next = this.first;
     if (this.first) this.first.previous = run;
     else this.#last = run;
     this.first = run;
@@ -88,20 +88,20 @@ export class RunList implements Iterable<Run> {
   /** Removes the run if it is in this list. */
   remove(run: Run): void {
     if (run.list !== this) return;
-    if (run.previous) run.previous.following = run.following;
-    else this.first = run.following;
-    if (run.following) run.following.previous = run.previous;
+    if (run.previous) run.previous.next = run.next;
+    else this.first = run.next;
+    if (run.next) run.next.previous = run.previous;
     else this.#last = run.previous;
-    run.list = run.previous = run.following = undefined;
+    run.list = run.previous = run.next = undefined;
     this.size--;
   }
 
   /** In order; the run that is being visited may be removed meanwhile. */
   *[Symbol.iterator](): Iterator<Run> {
     for (let run = this.first; run;) {
-      const { following } = run;
+      const { next } = run;
       yield run;
-      run = following;
+      run = next;
     }
   }
 }

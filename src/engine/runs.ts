@@ -1,11 +1,11 @@
 // Runs: from the tick to the outcome and the release of the slot. Drives the pipeline of task-events.ts.
 import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { toError } from '../task/errors.js';
-import { checkArgs } from './attempt.js';
+import { attempts, checkArgs } from './attempt.js';
 import type { Desk } from './desk.js';
 import { Gate } from './gate.js';
 import { Overlap, type Tick } from './overlap.js';
-import type { Outcome, Run, RunSignal } from './run.js';
+import type { Ended, Outcome, Run, RunSignal } from './run.js';
 import type { ScheduledTask } from './scheduled-task.js';
 import { runSignals } from './task-events.js';
 
@@ -29,16 +29,14 @@ export interface RunPorts {
 export class Runs {
   readonly gate = new Gate();
   readonly overlap: Overlap;
-  /** The runs that hold a slot. */
-  readonly busy = new Set<Run>();
   readonly outcomes = { completed: 0, failed: 0, cancelled: 0 };
   readonly #ports: RunPorts;
   #open = false;
-  /** A tick is being handled, and what it lets start will start right after. */
+  /** A tick is being handled: what it lets start, starts in the same step. */
   #handling = false;
-  /** The run that the tick lets start. */
-  #startsNow: Run | undefined;
   #admitting = false;
+  /** The run that the tick has let start. */
+  #begun: Run | undefined;
   #admission: Subscription | undefined;
   #onIdle: (() => void) | undefined;
 
@@ -48,15 +46,15 @@ export class Runs {
       desk: ports.desk,
       cancelRun: (run, reason) => { this.conclude(run, { type: 'cancelled', reason }); },
       withdraw: (run) => { this.gate.leave(run); },
-      startsNow: (run) => {
-        if (!this.#handling || !this.gate.isNext(run)) return false;
-        this.#startsNow = run;
+      startNow: (run) => {
+        if (!this.#handling || !this.#open || !this.gate.isNext(run)) return false;
+        this.#begun = this.gate.admit();
+        this.#begin(run);
         return true;
       },
       dropped: (task) => { ports.settled(task); },
     });
-    const letGo = (run: Run): void => { this.#letGo(run); };
-    runSignals(ports.ticks$, this.overlap.judgement, this.gate.admission, (run) => this.#begin(run), letGo)
+    runSignals(ports.ticks$, this.overlap.judgement, this.gate.admission, attempts((run) => { this.#letGo(run); }))
       .subscribe((signal) => { this.#heard(signal); });
   }
 
@@ -72,21 +70,21 @@ export class Runs {
     this.#admission?.unsubscribe();
   }
 
-  /** Does a clock action's part as one step, and starts right after what may start by it. */
+  /** Does a clock action's part as one step, in which the run starts that may start by it; its work is called after the step was told. */
   handle(step: () => void): void {
-    this.#ports.desk.step(() => {
+    const begun = this.#ports.desk.step(() => {
       this.#handling = true;
       try {
         step();
       } finally {
         this.#handling = false;
       }
+      const run = this.#begun;
+      this.#begun = undefined;
+      return run;
     });
-    this.#admit();
-    const run = this.#startsNow;
-    this.#startsNow = undefined;
-    // Who heard of the step may have seen to it that the run waits after all.
-    if (run?.phase === 'entered') this.#ports.desk.step(() => { this.overlap.tellQueued(run); });
+    if (begun) this.gate.letOut(begun);
+    this.admitSoon();
   }
 
   /** Starts what may start, but never inside the call: as an action of the clock. */
@@ -99,7 +97,7 @@ export class Runs {
   }
 
   /** Decides the outcome of a run in progress, at once; if it has one, nothing happens. */
-  conclude(run: Run, outcome: Outcome, nextArgs?: readonly unknown[]): void {
+  conclude(run: Run, outcome: Outcome): void {
     if (run.phase !== 'started') return;
     const { task, id: runId } = run;
     const taskId = task.id;
@@ -110,8 +108,8 @@ export class Runs {
     this.outcomes[outcome.type]++;
     switch (outcome.type) {
       case 'completed':
-        if (nextArgs) task.args = nextArgs;
-        desk.emit({ type: 'runCompleted', taskId, runId, result: outcome.result });
+        if (outcome.nextArgs) task.args = outcome.nextArgs;
+        desk.emit({ v: 1, seq: 0, at: 0, type: 'runCompleted', taskId, runId, result: outcome.result });
         break;
       case 'failed':
         desk.emit({ type: 'runFailed', taskId, runId, error: outcome.error });
@@ -130,7 +128,7 @@ export class Runs {
 
   /** True when no slot is taken any more; false when `ms` have gone by first. */
   idle(ms: number): Promise<boolean> {
-    if (this.busy.size === 0) return Promise.resolve(true);
+    if (this.gate.taken === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
       const deadline = this.#ports.clock.schedule(() => { resolve(false); }, ms);
       this.#onIdle = () => {
@@ -141,51 +139,51 @@ export class Runs {
   }
 
   #admit(): void {
-    if (!this.#open || this.#admitting) return;
     this.#admitting = true;
     try {
-      for (let started = 0; started < STARTS_AT_ONCE && this.gate.admitNext(); started++);
+      for (let started = 0; this.#open && started < STARTS_AT_ONCE; started++) {
+        const run = this.gate.admit();
+        if (!run) break;
+        this.#ports.desk.step(() => { this.#begin(run); });
+        this.gate.letOut(run);
+      }
     } finally {
       this.#admitting = false;
     }
     this.admitSoon();
   }
 
-  #begin(run: Run): boolean {
+  /** A run that was admitted starts, as far as anybody can see; its work is called once that was told. */
+  #begin(run: Run): void {
     const { task, id: runId, tick, scheduledFor, reason } = run;
     const { desk } = this.#ports;
-    desk.step(() => {
-      run.phase = 'started';
-      run.startedAt = desk.at;
-      this.busy.add(run);
-      const isLast = reason !== 'manual' && ++task.started >= task.policy.maxRuns;
-      desk.emit({ type: 'runStarted', taskId: task.id, runId, tick, scheduledFor, reason, attempt: 1, nextRunAt: isLast ? null : task.due });
-      if (!isLast) return;
-      this.#ports.ranOut(task);
-      this.overlap.dropQueued(task, 'maxRuns', false);
-    });
-    return this.#isInProgress(run);
+    run.phase = 'started';
+    run.startedAt = desk.at;
+    const isLast = reason !== 'manual' && ++task.started >= task.policy.maxRuns;
+    const nextRunAt = isLast ? null : task.due;
+    desk.emit({ v: 1, seq: 0, at: 0, type: 'runStarted', taskId: task.id, runId, tick, scheduledFor, reason, attempt: 1, nextRunAt });
+    if (!isLast) return;
+    this.#ports.ranOut(task);
+    this.overlap.dropQueued(task, 'maxRuns', false);
   }
 
   #heard(signal: RunSignal): void {
     const { run } = signal;
-    if (!this.#isInProgress(run)) return;
+    if (run.phase !== 'started') return;
+    const { desk } = this.#ports;
     if (signal.type === 'progressed') {
-      this.#ports.desk.step(() => {
-        this.#ports.desk.emit({ type: 'runProgressed', taskId: run.task.id, runId: run.id, progress: signal.progress });
-      });
+      desk.step(() => { desk.emit({ type: 'runProgressed', taskId: run.task.id, runId: run.id, progress: signal.progress }); });
       return;
     }
-    const { outcome, nextArgs } = carried(run, signal.outcome);
-    this.#ports.desk.step(() => { this.conclude(run, outcome, nextArgs); });
+    const ended = carried(run, signal);
+    desk.step(() => { this.conclude(run, ended); });
   }
 
   #abort(run: Run, reason: unknown): void {
     run.wasCancelled = true;
     run.cancelReason = reason;
-    if (!run.attempt) run.workEnded = true;
     this.#ports.desk.afterwards(() => run.controller?.abort(reason));
-    this.#ports.desk.afterwards(() => run.attempt?.complete());
+    this.#ports.desk.afterwards(() => run.following?.unsubscribe());
   }
 
   /** The work has let go of the run: once the outcome is known, too, the slot is free. */
@@ -195,26 +193,20 @@ export class Runs {
 
   #release(run: Run): void {
     run.phase = 'over';
-    this.busy.delete(run);
     this.gate.release(run);
     this.overlap.released(run);
     this.admitSoon();
-    if (this.busy.size === 0) this.#onIdle?.();
-  }
-
-  // A function, for who hears of an event may cancel the run, which the compiler can't know.
-  #isInProgress(run: Run): boolean {
-    return run.phase === 'started';
+    if (this.gate.taken === 0) this.#onIdle?.();
   }
 }
 
 /** Makes the next run's arguments of a result. A `carry` that throws, or returns none, fails the run. */
-function carried(run: Run, outcome: Outcome): { outcome: Outcome; nextArgs?: readonly unknown[] } {
+function carried(run: Run, ended: Ended): Ended {
   const { carry } = run.task.closures;
-  if (!carry || outcome.type !== 'completed') return { outcome };
+  if (!carry || ended.type !== 'completed') return ended;
   try {
-    return { outcome, nextArgs: checkArgs(carry(outcome.result, run.args), 'carry') };
+    return { type: 'completed', result: ended.result, nextArgs: checkArgs(carry(ended.result, run.args), 'carry') };
   } catch (thrown) {
-    return { outcome: { type: 'failed', error: toError(thrown) } };
+    return { type: 'failed', error: toError(thrown) };
   }
 }

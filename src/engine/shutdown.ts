@@ -3,6 +3,7 @@ import { SchedulerStoppedError } from '../task/errors.js';
 import type { Desk } from './desk.js';
 import type { StopCommand, StopReport } from './engine.js';
 import type { Runs } from './runs.js';
+import type { ScheduledTask } from './scheduled-task.js';
 
 /** How long work that asked for it by `waitUntil` may hold a stop up after its signal has aborted. */
 const LET_GO_MS = 5_000;
@@ -10,22 +11,23 @@ const LET_GO_MS = 5_000;
 /**
  * Waits for the runs in progress until the deadline, then aborts them.
  *
+ * @param tasks all that are not over
  * @param before the outcomes up to the call of `stop()`
  * @returns what became of them; `pending` is for the caller to count
  */
 export async function shutDown(
-  runs: Runs, desk: Desk, { drain, deadline }: StopCommand, before: Readonly<Runs['outcomes']>,
+  runs: Runs, tasks: ReadonlyMap<unknown, ScheduledTask>, desk: Desk, { drain, deadline }: StopCommand, before: Readonly<Runs['outcomes']>,
 ): Promise<Omit<StopReport, 'pending'>> {
   const deadlineHit = drain && !await runs.idle(deadline);
-  const aborted = [...runs.busy].filter((run) => run.phase === 'started');
+  const aborted = [...tasks.values()].flatMap(({ live }) => [...live].filter((run) => run.phase === 'started'));
   // Stop cancels no task: one whose run is aborted here keeps its status, unless it was to end anyway.
   for (const { task } of aborted) task.keepsStatus = task.verdict === undefined;
   desk.step(() => {
     for (const run of aborted) runs.conclude(run, { type: 'cancelled', reason: new SchedulerStoppedError('The run was aborted') });
   });
   await runs.idle(LET_GO_MS);
-  await microtasks(() => aborted.every((run) => run.workEnded));
-  const abandoned = aborted.filter((run) => !run.workEnded).length;
+  await microtasks(() => aborted.every((run) => !run.isWorking));
+  const abandoned = aborted.filter((run) => run.isWorking).length;
   return {
     completed: runs.outcomes.completed - before.completed,
     failed: runs.outcomes.failed - before.failed,

@@ -1,6 +1,5 @@
 // What happens to every task, as one expression.
-import { filter, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
-import { attempt } from './attempt.js';
+import type { Observable, OperatorFunction } from 'rxjs';
 import type { Tick } from './overlap.js';
 import type { Run, RunSignal } from './run.js';
 
@@ -11,21 +10,11 @@ import type { Run, RunSignal } from './run.js';
  *
  * @param ticks$ the due moments of all tasks
  * @param overlap exhaust, concat, switch or merge, by the policy of each task
- * @param gate concurrency and keys: only what may start comes out, so the `mergeMap` behind it never queues
- * @param begin tells that a run starts; false when it was cancelled by who heard of that
- * @param letGo is called when a run's work lets go of its slot later than its outcome
+ * @param gate concurrency and keys: what comes out has its slot, and has been told of as started
+ * @param attempts `mergeMap((run) => attempt(run))`, and as the gate limits what comes in, it never queues
  */
 export function runSignals(
-  ticks$: Observable<Tick>,
-  overlap: OperatorFunction<Tick, Run>,
-  gate: OperatorFunction<Run, Run>,
-  begin: (run: Run) => boolean,
-  letGo: (run: Run) => void,
+  ticks$: Observable<Tick>, overlap: OperatorFunction<Tick, Run>, gate: OperatorFunction<Run, Run>, attempts: OperatorFunction<Run, RunSignal>,
 ): Observable<RunSignal> {
-  return ticks$.pipe(
-    overlap,
-    gate,
-    filter(begin),
-    mergeMap((run) => attempt(run, letGo)),
-  );
+  return ticks$.pipe(overlap, gate, attempts);
 }

@@ -68,8 +68,8 @@ export class Ticks {
 
   /** Waits for the next tick of the task. */
   arm(task: ScheduledTask): void {
-    task.wait?.unsubscribe();
-    task.wait = task.due === null ? undefined : scheduleAt(this.#ports.clock, this.#onDue, task.due, task);
+    if (task.due === null) this.disarm(task);
+    else task.wait = scheduleAt(this.#ports.clock, this.#onDue, task.due, task, task.wait);
   }
 
   disarm(task: ScheduledTask): void {

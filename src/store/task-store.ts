@@ -3,7 +3,7 @@ import { BehaviorSubject, Observable, Subject } from 'rxjs';
 import type { TaskEvent } from '../task/event.js';
 import type { RunState } from '../task/run.js';
 import { runSnapshot, taskSnapshot } from '../task/snapshot.js';
-import type { TaskRecord } from '../task/state.js';
+import { share, type TaskRecord } from '../task/state.js';
 import type { TaskId, TaskState } from '../task/task.js';
 import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
@@ -70,15 +70,19 @@ export class TaskStore {
 
   /** Takes a batch of events: folds them at once, then tells those who listen, after what is being told already. */
   dispatch(batch: readonly TaskEvent[]): void {
-    const folds: Fold[] = [];
+    let watched: Fold[] | undefined;
     for (const event of batch) {
       const fold = this.#table.fold(event);
       this.#seq = event.seq;
-      if (fold.task !== fold.before) this.#changed(fold);
-      if (this.#isHeard(fold)) this.#queue.push(fold);
-      if (batch.length > 1) folds.push(fold);
+      if (fold.changed) this.#changed(fold);
+      if (!this.#isHeard(fold)) continue;
+      this.#queue.push(fold);
+      if (!fold.entry?.watchers) continue;
+      if (fold.run) fold.run.shared = true;
+      if (watched) watched.push(fold);
+      else watched = [fold];
     }
-    supersede(folds);
+    if (watched) settle(watched);
     this.#tell();
   }
 
@@ -113,7 +117,7 @@ export class TaskStore {
 
   /** One task: its state on subscribe, then every change; completes after a final status. */
   task$(id: TaskId): Observable<TaskState> {
-    return this.#watch(id, ({ task, before, superseded }) => (task && task !== before && !superseded ? taskSnapshot(task) : undefined), taskSnapshot);
+    return this.#watch(id, ({ task, changed, superseded }) => (task && changed && !superseded ? taskSnapshot(task) : undefined), taskSnapshot);
   }
 
   /** The runs of one task, as they change: hot; completes with the task. */
@@ -155,7 +159,7 @@ export class TaskStore {
   #changed({ entry, task }: Fold): void {
     this.#version++;
     if (!this.#records || !entry) return;
-    if (task) this.#records.set(entry.index, task);
+    if (task) this.#records.set(entry.index, share(task));
     else this.#records.delete(entry.index);
   }
 
@@ -200,7 +204,7 @@ export class TaskStore {
   #newestMap(): TaskMap {
     if (!this.#records) {
       this.#records = new PersistentArray();
-      for (const { index, record } of this.#table.entries()) this.#records.set(index, record);
+      for (const { index, record } of this.#table.entries()) this.#records.set(index, share(record));
     }
     return new TaskMap(this.#records.view(), this.#table, this.#version);
   }
@@ -212,18 +216,22 @@ export class TaskStore {
   }
 }
 
-/** Marks what a later event of the same batch says anew of where a task stands; that then counts from before the first. */
-function supersede(folds: readonly Fold[]): void {
+/** What a later event of the same batch says anew of where a task stands, counts from before the first; the last of it is kept as it is. */
+function settle(folds: readonly Fold[]): void {
   for (const fold of folds) {
     const { entry, event } = fold;
     if (!entry || event.type === 'taskRemoved') continue;
     if (entry.latest) {
       entry.latest.superseded = true;
-      fold.before = entry.latest.before;
+      fold.changed ||= entry.latest.changed;
     }
     entry.latest = fold;
   }
-  for (const { entry } of folds) if (entry) entry.latest = undefined;
+  for (const { entry, task, superseded } of folds) {
+    if (!entry) continue;
+    entry.latest = undefined;
+    if (task && !superseded) share(task);
+  }
 }
 
 function failureOf(event: TaskEvent): Error | undefined {

@@ -2,11 +2,12 @@
 import type { Subject } from 'rxjs';
 import { TaskNotFoundError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
-import { isOver, joinLost, runTransition, type RunRecord } from '../task/run-state.js';
+import { joinLost, isOver, runTransition, type RunRecord } from '../task/run-state.js';
 import type { RunId } from '../task/run.js';
-import { statusOf, transition, type TaskRecord } from '../task/state.js';
+import { copyOf, statusOf, transition, type Edit, type TaskRecord } from '../task/state.js';
 import type { TaskId, TaskStatus } from '../task/task.js';
 import type { Finished, Retention } from './retention.js';
+import { RecycledRuns } from './recycled-runs.js';
 import type { TaskIndex } from './task-map.js';
 
 /** What is held of one task. */
@@ -28,9 +29,10 @@ export interface Entry extends Finished {
 export interface Fold {
   readonly event: TaskEvent;
   readonly entry: Entry | undefined;
-  before: TaskRecord | undefined;
   readonly task: TaskRecord | undefined;
   readonly run: RunRecord | undefined;
+  /** Whether the task's record is another than before. */
+  changed: boolean;
   /** A later event of the same batch says more of the task's state. */
   superseded: boolean;
 }
@@ -47,6 +49,9 @@ export class TaskTable implements TaskIndex {
   readonly #counts = { PENDING: 0, RUNNING: 0, PAUSED: 0, COMPLETED: 0, FAILED: 0, CANCELLED: 0, queued: 0, inProgress: 0 };
   #scheduled = 0;
   #latest: Entry | undefined;
+  readonly #runs = new RecycledRuns();
+  /** The event that is being folded has changed the task. */
+  #changed = false;
   removals = 0;
 
   constructor(retention: Retention) {
@@ -79,18 +84,24 @@ export class TaskTable implements TaskIndex {
     return { ...this.#counts };
   }
 
+  /** Records that are shared stay as they are; all others are written on. */
   fold(event: TaskEvent): Fold {
-    if (event.taskId === undefined) return { event, entry: undefined, before: undefined, task: undefined, run: undefined, superseded: false };
+    if (event.taskId === undefined) return { event, entry: undefined, task: undefined, run: undefined, changed: false, superseded: false };
     const known = this.find(event.taskId);
-    const before = known?.record;
+    this.#changed = !known;
+    if (known) this.#counts[statusOf(known.record)]--;
     const run = known && this.#foldRun(known, event);
-    const task = transition(before, event, run);
+    const task = transition(known?.record, event, run, this.#edit);
     const entry = task ? this.#put(known, task) : this.#forget(known, event.taskId);
-    if (before) this.#counts[statusOf(before)]--;
     if (task) this.#counts[statusOf(task)]++;
     if (event.type === 'taskFinished' && entry) this.#retention.finished(entry);
-    return { event, entry, before, task, run, superseded: false };
+    return { event, entry, task, run, changed: this.#changed || !task, superseded: false };
   }
+
+  readonly #edit: Edit = (task) => {
+    this.#changed = true;
+    return task.shared ? copyOf(task) : task;
+  };
 
   #put(known: Entry | undefined, record: TaskRecord): Entry {
     if (known) {
@@ -113,9 +124,9 @@ export class TaskTable implements TaskIndex {
   #foldRun(entry: Entry, event: TaskEvent): RunRecord | undefined {
     const runId = 'runId' in event ? event.runId : undefined;
     const before = runId === undefined ? undefined : liveRun(entry, runId);
-    const run = runTransition(before, event);
-    if (!run) return undefined;
     if (before) this.#countRun(before, -1);
+    const run = runTransition(before, event, this.#runs);
+    if (!run) return undefined;
     if (isOver(run)) {
       if (before) removeLive(entry, run.runId);
       this.#keep(entry, run);
@@ -127,15 +138,20 @@ export class TaskTable implements TaskIndex {
   }
 
   #keep(entry: Entry, run: RunRecord): void {
-    if (this.#retention.runs === 0) return;
+    const { runs } = this.#retention;
+    if (runs === 0) return;
     if (entry.over === NO_RUNS) {
       entry.over = [run];
       return;
     }
     const last = entry.over.at(-1);
     const joined = last && joinLost(last, run);
-    if (joined) entry.over[entry.over.length - 1] = joined;
-    else if (entry.over.push(run) > this.#retention.runs) entry.over.shift();
+    if (joined) {
+      entry.over[entry.over.length - 1] = joined;
+    } else if (entry.over.push(run) > runs) {
+      const oldest = entry.over.shift();
+      if (oldest && oldest !== entry.record.lastRun) this.#runs.recycle(oldest);
+    }
   }
 
   #countRun(run: RunRecord, by: 1 | -1): void {

@@ -1,10 +1,10 @@
 // Snapshots: a record as readers see it, frozen and without the fields that have no value. Made only for readers.
 import type { RunRecord } from './run-state.js';
 import type { RunState } from './run.js';
-import { statusOf, type TaskRecord } from './state.js';
+import { share, statusOf, type TaskRecord } from './state.js';
 import type { TaskState } from './task.js';
 
-// A record never changes, so neither does its snapshot: two readers of one state get one object.
+// A record that is shared never changes, so neither does its snapshot: two readers of one state get one object.
 const taskSnapshots = new WeakMap<TaskRecord, TaskState>();
 const runSnapshots = new WeakMap<RunRecord, RunState>();
 
@@ -12,7 +12,7 @@ const runSnapshots = new WeakMap<RunRecord, RunState>();
 export function taskSnapshot(task: TaskRecord): TaskState {
   let snapshot = taskSnapshots.get(task);
   if (!snapshot) {
-    const { id, name, tags, final: _final, paused, stopping, scheduledAt, nextRunAt, inProgress, lastRun, ...rest } = task;
+    const { id, name, tags, final: _final, paused, stopping, scheduledAt, nextRunAt, inProgress, lastRun, shared: _shared, ...rest } = share(task);
     const runCount = task.completedCount + task.failedCount + task.cancelledCount + inProgress;
     // What a reader looks for comes first, for states get printed.
     snapshot = valued({
@@ -27,7 +27,9 @@ export function taskSnapshot(task: TaskRecord): TaskState {
 export function runSnapshot(run: RunRecord): RunState {
   let snapshot = runSnapshots.get(run);
   if (!snapshot) {
-    snapshot = valued(run) as unknown as RunState;
+    run.shared = true;
+    const { shared: _shared, ...rest } = run;
+    snapshot = valued(rest) as unknown as RunState;
     runSnapshots.set(run, snapshot);
   }
   return snapshot;

@@ -3,7 +3,7 @@ import type { TaskEvent } from './event.js';
 import type { RunRecord } from './run-state.js';
 import { isFinal, type FinalStatus, type TaskId, type TaskStatus } from './task.js';
 
-/** What is kept of a task: immutable, and always of one shape, so that a transition is one cheap copy. */
+/** What is kept of a task, always of one shape. Only a {@link TaskDraft} is written on. */
 export interface TaskRecord {
   readonly id: TaskId;
   readonly name: string | undefined;
@@ -25,7 +25,15 @@ export interface TaskRecord {
   readonly lastRun: RunRecord | undefined;
   readonly finishedAt: number | undefined;
   readonly cancelReason: unknown;
+  /** Somebody holds on to the record, so it must not change any more. */
+  shared: boolean;
 }
+
+/** A record to write on. */
+export type TaskDraft = { -readonly [F in keyof TaskRecord]: TaskRecord[F] };
+
+/** How a transition comes by a draft of a record. */
+export type Edit = (task: TaskRecord) => TaskDraft;
 
 /** The status of a task: the first that holds of final, RUNNING, PAUSED, PENDING. */
 export function statusOf(task: TaskRecord): TaskStatus {
@@ -35,7 +43,7 @@ export function statusOf(task: TaskRecord): TaskStatus {
 type EventOf<K extends TaskEvent['type']> = Extract<TaskEvent, { type: K }>;
 /** What an event does (makes the next record), and whether it can happen in each status: `bug` means a faulty engine. */
 interface Row<E> {
-  readonly move: (task: TaskRecord, event: E, run: RunRecord | undefined) => TaskRecord;
+  readonly move: (task: TaskRecord, event: E, run: RunRecord | undefined, edit: Edit) => TaskRecord;
   readonly PENDING: 'yes' | 'bug';
   readonly RUNNING: 'yes' | 'bug';
   readonly PAUSED: 'yes' | 'bug';
@@ -66,15 +74,16 @@ const TABLE: { readonly [K in Exclude<TaskEvent['type'], 'taskRemoved'>]: Row<Ev
  *
  * @param task the task before; undefined before its first event
  * @param run the run that the event is about, as the event left it
+ * @param edit makes the draft, if anything changes: a copy, unless who calls knows that nobody else holds the record
  * @throws Error when the event can't happen to a task in this status, which only a faulty engine brings about
  */
-export function transition(task: TaskRecord | undefined, event: TaskEvent, run?: RunRecord): TaskRecord | undefined {
+export function transition(task: TaskRecord | undefined, event: TaskEvent, run?: RunRecord, edit: Edit = copyOf): TaskRecord | undefined {
   if (task === undefined) return event.type === 'taskScheduled' ? schedule(event) : impossible(event, 'unknown');
   if (event.type === 'taskRemoved') return task.final ? undefined : impossible(event, statusOf(task));
   const row = TABLE[event.type] as unknown as Row<TaskEvent>;
   const status = statusOf(task);
   if (row[isFinal(status) ? 'final' : status] === 'bug') impossible(event, status);
-  return row.move(task, event, run);
+  return row.move(task, event, run, edit);
 }
 
 function impossible(event: TaskEvent, status: string): never {
@@ -86,54 +95,59 @@ function schedule(event: EventOf<'taskScheduled'>): TaskRecord {
     id: event.taskId, name: event.name, tags: event.tags, scheduledAt: event.at, final: undefined, paused: false,
     stopping: false, nextRunAt: event.nextRunAt ?? undefined, inProgress: 0, completedCount: 0, failedCount: 0,
     cancelledCount: 0, skippedCount: 0, missedCount: 0, progress: undefined, result: undefined, error: undefined,
-    lastRun: undefined, finishedAt: undefined, cancelReason: undefined,
+    lastRun: undefined, finishedAt: undefined, cancelReason: undefined, shared: false,
   };
 }
 
-type Draft = { -readonly [F in keyof TaskRecord]: TaskRecord[F] };
+/** From now on the record stays as it is, and so does its last run: whoever changes the task, changes a copy. */
+export function share(task: TaskRecord): TaskRecord {
+  task.shared = true;
+  if (task.lastRun) task.lastRun.shared = true;
+  return task;
+}
 
 /** A copy to write on. Field by field, for V8 takes 40 times as long to spread a record of this size. */
-function draft(task: TaskRecord): Draft {
+export function copyOf(task: TaskRecord): TaskDraft {
   return {
     id: task.id, name: task.name, tags: task.tags, scheduledAt: task.scheduledAt, final: task.final, paused: task.paused,
     stopping: task.stopping, nextRunAt: task.nextRunAt, inProgress: task.inProgress, completedCount: task.completedCount,
     failedCount: task.failedCount, cancelledCount: task.cancelledCount, skippedCount: task.skippedCount, missedCount: task.missedCount,
     progress: task.progress, result: task.result, error: task.error, lastRun: task.lastRun, finishedAt: task.finishedAt,
-    cancelReason: task.cancelReason,
+    cancelReason: task.cancelReason, shared: false,
   };
 }
 
-function reschedule(task: TaskRecord, event: EventOf<'taskScheduled'>): TaskRecord {
-  const next = draft(task);
+function reschedule(task: TaskRecord, event: EventOf<'taskScheduled'>, _run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = edit(task);
   next.name = event.name;
   next.tags = event.tags;
   next.nextRunAt = nextRunAt(task, event);
   return next;
 }
 
-function pause(task: TaskRecord): TaskRecord {
+function pause(task: TaskRecord, _event: TaskEvent, _run: RunRecord | undefined, edit: Edit): TaskRecord {
   if (task.paused) return task;
-  const next = draft(task);
+  const next = edit(task);
   next.paused = true;
   return next;
 }
 
-function resume(task: TaskRecord, event: EventOf<'taskResumed'>): TaskRecord {
-  const next = draft(task);
+function resume(task: TaskRecord, event: EventOf<'taskResumed'>, _run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = edit(task);
   next.paused = false;
   next.nextRunAt = nextRunAt(task, event);
   return next;
 }
 
-function stop(task: TaskRecord): TaskRecord {
-  const next = draft(task);
+function stop(task: TaskRecord, _event: TaskEvent, _run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = edit(task);
   next.stopping = true;
   next.nextRunAt = undefined;
   return next;
 }
 
-function finish(task: TaskRecord, event: EventOf<'taskFinished'>): TaskRecord {
-  const next = draft(task);
+function finish(task: TaskRecord, event: EventOf<'taskFinished'>, _run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = edit(task);
   next.final = event.status;
   next.paused = next.stopping = false;
   next.nextRunAt = undefined;
@@ -143,16 +157,16 @@ function finish(task: TaskRecord, event: EventOf<'taskFinished'>): TaskRecord {
   return next;
 }
 
-function onTick(task: TaskRecord, event: { readonly nextRunAt?: number | null }): TaskRecord {
+function onTick(task: TaskRecord, event: { readonly nextRunAt?: number | null }, _run: RunRecord | undefined, edit: Edit): TaskRecord {
   const instant = nextRunAt(task, event);
   if (instant === task.nextRunAt) return task;
-  const next = draft(task);
+  const next = edit(task);
   next.nextRunAt = instant;
   return next;
 }
 
-function start(task: TaskRecord, event: EventOf<'runStarted'>, run: RunRecord | undefined): TaskRecord {
-  const next = draft(task);
+function start(task: TaskRecord, event: EventOf<'runStarted'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = edit(task);
   next.nextRunAt = nextRunAt(task, event);
   if (event.attempt === 1) next.inProgress++;
   next.progress = undefined;
@@ -160,57 +174,57 @@ function start(task: TaskRecord, event: EventOf<'runStarted'>, run: RunRecord | 
   return next;
 }
 
-function progress(task: TaskRecord, event: EventOf<'runProgressed'>, run: RunRecord | undefined): TaskRecord {
-  const next = latestRun(task, event, run);
+function progress(task: TaskRecord, event: EventOf<'runProgressed'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = latestRun(task, event, run, edit);
   next.progress = event.progress;
   return next;
 }
 
 /** Of runs side by side, the one that started last is the task's last run, whichever of them is being told of. */
-function latestRun(task: TaskRecord, _event: TaskEvent, run: RunRecord | undefined): Draft {
-  const next = draft(task);
+function latestRun(task: TaskRecord, _event: TaskEvent, run: RunRecord | undefined, edit: Edit): TaskDraft {
+  const next = edit(task);
   if (run?.runId === task.lastRun?.runId) next.lastRun = run;
   return next;
 }
 
-function complete(task: TaskRecord, event: EventOf<'runCompleted'>, run: RunRecord | undefined): TaskRecord {
-  const next = latestRun(task, event, run);
+function complete(task: TaskRecord, event: EventOf<'runCompleted'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = latestRun(task, event, run, edit);
   next.inProgress--;
   next.completedCount++;
   next.result = event.result;
   return next;
 }
 
-function fail(task: TaskRecord, event: EventOf<'runFailed'>, run: RunRecord | undefined): TaskRecord {
-  const next = latestRun(task, event, run);
+function fail(task: TaskRecord, event: EventOf<'runFailed'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = latestRun(task, event, run, edit);
   next.inProgress--;
   next.failedCount++;
   next.error = event.error;
   return next;
 }
 
-function cancel(task: TaskRecord, event: TaskEvent, run: RunRecord | undefined): TaskRecord {
-  const next = latestRun(task, event, run);
+function cancel(task: TaskRecord, event: TaskEvent, run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = latestRun(task, event, run, edit);
   next.inProgress--;
   next.cancelledCount++;
   return next;
 }
 
-function skip(task: TaskRecord, event: EventOf<'ticksSkipped'>, run: RunRecord | undefined): TaskRecord {
-  const next = lose(task, event, run);
+function skip(task: TaskRecord, event: EventOf<'ticksSkipped'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = lose(task, event, run, edit);
   next.skippedCount += event.count;
   return next;
 }
 
-function miss(task: TaskRecord, event: EventOf<'ticksMissed'>, run: RunRecord | undefined): TaskRecord {
-  const next = lose(task, event, run);
+function miss(task: TaskRecord, event: EventOf<'ticksMissed'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
+  const next = lose(task, event, run, edit);
   next.missedCount += event.count;
   return next;
 }
 
 /** A task that has had no run at all shows the tick that it lost. */
-function lose(task: TaskRecord, event: EventOf<'ticksSkipped' | 'ticksMissed'>, run: RunRecord | undefined): Draft {
-  const next = draft(task);
+function lose(task: TaskRecord, event: EventOf<'ticksSkipped' | 'ticksMissed'>, run: RunRecord | undefined, edit: Edit): TaskDraft {
+  const next = edit(task);
   next.nextRunAt = nextRunAt(task, event);
   next.lastRun ??= run;
   return next;

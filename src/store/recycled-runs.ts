@@ -1,0 +1,40 @@
+// Recycled runs: the records of runs that retention has let go of serve for new ones.
+import { NEW_DRAFTS, type RunDraft, type RunDrafts, type RunRecord } from '../task/run-state.js';
+
+/** More than this are not kept for later. */
+const MOST = 1_000;
+
+/**
+ * Drafts for the runs of a store that writes on whatever nobody else holds.
+ *
+ * A record that is kept for some runs of its task gets old, and what dies old is dear to collect: with 10,000 tasks at
+ * 100 ms that alone held the event loop up for 60 ms at a time, where now nothing of a run gets old but its id.
+ */
+export class RecycledRuns implements RunDrafts {
+  readonly #free: RunDraft[] = [];
+
+  of(run: RunRecord): RunDraft {
+    return run.shared ? NEW_DRAFTS.of(run) : run;
+  }
+
+  fresh(...[runId, taskId, tick, scheduledFor, reason]: Parameters<RunDrafts['fresh']>): RunDraft {
+    const run = this.#free.pop();
+    if (!run) return NEW_DRAFTS.fresh(runId, taskId, tick, scheduledFor, reason);
+    run.runId = runId;
+    run.taskId = taskId;
+    run.tick = tick;
+    run.status = 'QUEUED';
+    run.scheduledFor = scheduledFor;
+    run.queuedAt = run.startedAt = run.finishedAt = run.nextAttemptAt = undefined;
+    run.attempt = 0;
+    run.reason = reason;
+    run.progress = run.result = run.error = run.cancelReason = undefined;
+    run.skipReason = run.count = run.lastScheduledFor = undefined;
+    return run;
+  }
+
+  /** Takes a record that its task has no place for any more; unless somebody else holds it. */
+  recycle(run: RunRecord): void {
+    if (!run.shared && this.#free.length < MOST) this.#free.push(run);
+  }
+}
