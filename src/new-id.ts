@@ -10,15 +10,18 @@ export interface NewIds {
   readonly forCall: () => string;
   /** An id for the run of a tick, which can't be refused: when the user's `newId` fails, a UUID. */
   readonly forTick: () => string;
+  /** They are random UUIDs, so none comes twice. */
+  readonly areRandom: boolean;
 }
 
 /** @param newId the user's own, if any */
 export function newIds(newId: (() => string) | undefined, report: FailureReport): NewIds {
   const newUuid = uuids();
-  if (!newId) return { forCall: newUuid, forTick: newUuid };
+  if (!newId) return { forCall: newUuid, forTick: newUuid, areRandom: true };
   const forCall = (): string => text(newId(), 'newId()');
   return {
     forCall,
+    areRandom: false,
     forTick: () => {
       try {
         return forCall();
@@ -53,7 +56,7 @@ function uuids(): () => string {
       randomFillSync(pool);
       used = 0;
     }
-    random.set(pool.subarray(used, used += 16));
+    for (let i = 0; i < 16; i++) random[i] = pool[used++] as number;
     uuid(options, bytes);
     for (let i = 0; i < 16; i++) {
       const byte = bytes[i] as number;

@@ -1,11 +1,13 @@
 // Reads what `schedule` was given: checks all of it, and parts it into a command of plain data and closures.
 import { isObservable } from 'rxjs';
 import type { Closures } from './engine/scheduled-task.js';
+import type { NewIds } from './new-id.js';
 import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
 import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
 import { checkOptions, refuse, resolvePolicy, type UncheckedOptions } from './task/options.js';
 import { show } from './task/show.js';
+import type { TaskId } from './task/task.js';
 import type { ObservableTrigger, Trigger } from './task/trigger.js';
 import { contextualWorkOf, type Work } from './task/work.js';
 import { checkTrigger } from './trigger/trigger.js';
@@ -21,13 +23,15 @@ export interface Registration {
 export interface RequestContext {
   readonly registered: ReadonlyMap<string, Registration>;
   readonly defaults: UncheckedOptions;
-  readonly now: number;
-  readonly newId: () => string;
+  readonly now: () => number;
+  readonly newIds: NewIds;
+  readonly isKnown: (id: TaskId) => boolean;
 }
 
 /** A request to schedule a task, checked. */
 export interface Request {
-  readonly command: Omit<ScheduleTask, 'replace'>;
+  /** With `replace` when a task with this id is known. */
+  readonly command: ScheduleTask;
   readonly closures: Closures;
   readonly ifExists: 'error' | 'keep' | 'replace';
 }
@@ -38,10 +42,9 @@ const NO_ARGS: readonly unknown[] = Object.freeze([]);
 /** @throws InvalidArgumentError, WorkNotFoundError */
 export function readRequest(target: unknown, when: unknown, options: unknown, context: RequestContext): Request {
   const { work, name, defaults } = readTarget(target, context.registered);
-  const trigger = readTrigger(when, context.now);
+  const trigger = readTrigger(when, context);
   const call = checkOptions(options);
-  const layers = [call, defaults, context.defaults];
-  const policy = resolvePolicy(layers, trigger === OBSERVABLE ? 'observable' : 'time');
+  const policy = resolvePolicy(call, defaults, context.defaults, trigger === OBSERVABLE ? 'observable' : 'time');
   if (call['startAt'] !== undefined && trigger.kind !== 'every') {
     throw new InvalidArgumentError('startAt', call['startAt'], `startAt is the anchor of an every() grid, and this trigger has none; got ${show(call['startAt'])}.`);
   }
@@ -52,10 +55,13 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
   if (argsOf && call['carry']) {
     throw new InvalidArgumentError('carry', carry, 'carry has no effect when args is a function: each run gets its arguments of what the trigger emits. Leave one of them out.');
   }
+  const id = call['id'] as string | undefined;
+  const taskId = id ?? context.newIds.forCall();
   return {
     command: {
-      type: 'scheduleTask', taskId: (call['id'] as string | undefined) ?? context.newId(), work: name, trigger, policy,
-      args: argsOf || args === undefined ? NO_ARGS : args as readonly unknown[],
+      type: 'scheduleTask', taskId, work: name, trigger, policy, args: argsOf || args === undefined ? NO_ARGS : args as readonly unknown[],
+      // To look a random id up takes as long as to make one, and finds nothing.
+      replace: (id !== undefined || !context.newIds.areRandom) && context.isKnown(taskId),
     },
     closures: {
       work, argsOf, carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
@@ -80,11 +86,11 @@ function callable(work: Work): Closures['work'] {
   return contextualWorkOf(work) ?? work;
 }
 
-function readTrigger(when: unknown, now: number): Trigger | ObservableTrigger {
+function readTrigger(when: unknown, { now }: RequestContext): Trigger | ObservableTrigger {
   if (isObservable(when)) return OBSERVABLE;
   const trigger = checkTrigger(when) ?? refuse('trigger', when, 'once(), after(), every() or an Observable');
   // On a clock that starts at 0, as virtual ones do, 0 is an instant like any other; else it is a mistake.
-  if (trigger.kind === 'once' && trigger.at === 0 && now > 0) {
+  if (trigger.kind === 'once' && trigger.at === 0 && now() > 0) {
     throw new InvalidArgumentError('runAt', 0, 'runAt 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
   }
   return trigger;

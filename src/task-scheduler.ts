@@ -8,7 +8,7 @@ import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
 import { checkFilter, checkStop } from './facade-options.js';
 import { failureReport } from './failure-report.js';
 import { newIds, type NewIds } from './new-id.js';
-import { readRequest, type Registration } from './schedule-request.js';
+import { readRequest, type Registration, type RequestContext } from './schedule-request.js';
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
 import { resultOf, settled } from './settlement.js';
 import { TaskStore } from './store/task-store.js';
@@ -16,7 +16,7 @@ import type { DurationLike } from './task/duration.js';
 import { DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
 import type { TaskEvent } from './task/event.js';
 import type { InstantLike } from './task/instant.js';
-import { REGISTERED_OPTIONS, checkOptions, count, refuse, text, type UncheckedOptions } from './task/options.js';
+import { REGISTERED_OPTIONS, checkOptions, count, refuse, text } from './task/options.js';
 import type { RunId, RunState } from './task/run.js';
 import { taskSnapshot } from './task/snapshot.js';
 import { statusOf } from './task/state.js';
@@ -41,21 +41,23 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   readonly #closures = new Registry();
   readonly #store: TaskStore;
   readonly #registered = new Map<string, Registration>();
-  readonly #defaults: UncheckedOptions;
   readonly #newIds: NewIds;
+  readonly #requests: RequestContext;
   #stopped = false;
 
   /** @throws InvalidArgumentError */
   constructor(options?: TaskSchedulerOptions) {
     const { clock, concurrency, retention, defaults, onError, keepAlive, autoStart, newId } = checkSchedulerOptions(options);
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
-    this.#defaults = defaults;
     const report = failureReport(onError);
     this.#newIds = newIds(newId, report);
     this.#store = new TaskStore(retention, (error, event) => {
       const { taskId } = event;
       report(error, { taskId, runId: 'runId' in event ? event.runId : undefined, name: taskId && this.#store.find(taskId)?.name });
     });
+    this.#requests = {
+      registered: this.#registered, defaults, newIds: this.#newIds, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined,
+    };
     this.#engine = new LocalEngine(this.#clock, this.#closures, this.#newIds.forTick);
     this.#engine.batches$.subscribe({
       next: (batch) => { this.#take(batch); },
@@ -223,15 +225,12 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
 
   #schedule<R>(target: unknown, trigger: unknown, options: unknown): TaskId<R> {
     this.#refuseWhenStopped("No task can be scheduled");
-    const { command, closures, ifExists } = readRequest(target, trigger, options, {
-      registered: this.#registered, defaults: this.#defaults, now: this.#clock.now(), newId: this.#newIds.forCall,
-    });
-    const { taskId } = command;
-    const isKnown = this.#store.find(taskId) !== undefined;
+    const { command, closures, ifExists } = readRequest(target, trigger, options, this.#requests);
+    const { taskId, replace: isKnown } = command;
     if (isKnown && ifExists === 'error') throw new DuplicateTaskError(taskId);
     if (isKnown && ifExists === 'keep') return taskId as TaskId<R>;
     this.#closures.bind(taskId, closures);
-    this.#engine.execute({ ...command, replace: isKnown });
+    this.#engine.execute(command);
     return taskId as TaskId<R>;
   }
 

@@ -636,7 +636,7 @@ describe('whatever happens', () => {
 
   /** What may happen to a task where it stands. */
   const happenings: readonly { can(world: World, id: string): boolean; fact(world: World, id: string, n: number): TaskEvent }[] = [
-    { can: ({ store }, id) => !store.find(id)?.final, fact: ({ scheduled }, id) => scheduled(id) },
+    { can: ({ store }, id) => !store.find(id)?.final, fact: ({ store, scheduled }, id) => scheduled(id, { replaced: store.find(id) !== undefined }) },
     { can: ({ store }, id) => store.find(id) !== undefined && !store.find(id)?.final, fact: ({ started }, id, n) => started(id, `r${n}`, n) },
     { can: isLive, fact: (world, id) => world.completed(id, live(world, id)!) },
     { can: isLive, fact: (world, id) => world.failed(id, live(world, id)!) },

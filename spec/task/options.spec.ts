@@ -16,7 +16,7 @@ function refusal(call: () => unknown): InvalidArgumentError {
 }
 
 /** The policy of a task whose call says this, over nothing else. */
-const policyOf = (call: object, trigger: 'time' | 'observable' = 'time') => resolvePolicy([checkOptions(call), {}, {}], trigger);
+const policyOf = (call: object, trigger: 'time' | 'observable' = 'time') => resolvePolicy(checkOptions(call), {}, {}, trigger);
 
 describe('checkOptions', () => {
   it.each<[string, unknown, string]>([
@@ -199,8 +199,8 @@ describe('resolvePolicy', () => {
   it('gives every task that says nothing of its own one and the same policy', () => {
     const { signal } = new AbortController();
     const own = checkOptions({ id: 'a', args: [1], signal, carry: () => [], ifExists: 'keep', maxRuns: undefined });
-    expect(resolvePolicy([own, {}, {}], 'time')).toBe(policyOf({}));
-    expect(resolvePolicy([own, {}, {}], 'observable')).toBe(policyOf({}, 'observable'));
+    expect(resolvePolicy(own, {}, {}, 'time')).toBe(policyOf({}));
+    expect(resolvePolicy(own, {}, {}, 'observable')).toBe(policyOf({}, 'observable'));
   });
 
   it('is frozen through and through', () => {
@@ -210,18 +210,18 @@ describe('resolvePolicy', () => {
   });
 
   it('lays the call over the registered defaults over those of the scheduler', () => {
-    const layers = [{ name: 'call' }, { name: 'work', maxRuns: 2, tags: ['work'] }, { name: 'all', maxRuns: 3, afterFailure: 'stop' }].map((layer) => checkOptions(layer));
-    expect(resolvePolicy(layers, 'time')).toEqual({ ...defaults, name: 'call', maxRuns: 2, tags: ['work'], afterFailure: 'stop' });
+    const layers = [{ name: 'call' }, { name: 'work', maxRuns: 2, tags: ['work'] }, { name: 'all', maxRuns: 3, afterFailure: 'stop' }].map((layer) => checkOptions(layer)) as [UncheckedOptions, UncheckedOptions, UncheckedOptions];
+    expect(resolvePolicy(...layers, 'time')).toEqual({ ...defaults, name: 'call', maxRuns: 2, tags: ['work'], afterFailure: 'stop' });
   });
 
   it('lays them shallowly: a misfire of the call replaces the whole of that below', () => {
-    const layers = [{ misfire: { grace: '5s' } }, { misfire: { policy: 'skip' } }, {}].map((layer) => checkOptions(layer));
-    expect(resolvePolicy(layers, 'time').misfire).toEqual({ grace: 5_000, policy: 'latest', limit: 1_000 });
+    const layers = [{ misfire: { grace: '5s' } }, { misfire: { policy: 'skip' } }, {}].map((layer) => checkOptions(layer)) as [UncheckedOptions, UncheckedOptions, UncheckedOptions];
+    expect(resolvePolicy(...layers, 'time').misfire).toEqual({ grace: 5_000, policy: 'latest', limit: 1_000 });
   });
 
   it('lets undefined in an upper layer show what lies below', () => {
-    const layers = [{ maxRuns: undefined }, {}, { maxRuns: 3 }].map((layer) => checkOptions(layer));
-    expect(resolvePolicy(layers, 'time').maxRuns).toBe(3);
+    const layers = [{ maxRuns: undefined }, {}, { maxRuns: 3 }].map((layer) => checkOptions(layer)) as [UncheckedOptions, UncheckedOptions, UncheckedOptions];
+    expect(resolvePolicy(...layers, 'time').maxRuns).toBe(3);
   });
 
   const queue = "maxQueued has no effect without overlap: 'queue'.";
@@ -251,6 +251,6 @@ describe('resolvePolicy', () => {
     [{ concurrencyLimit: 5 }, { concurrencyKey: 'a' }, 'time'],
     [{ overlap: 'skip' }, { maxQueued: 5 }, 'time'],
   ])('takes %j over %j, for a trigger of %s', (call, below, trigger) => {
-    expect(resolvePolicy([checkOptions(call), checkOptions(below), {}], trigger)).toMatchObject({ ...below, ...call });
+    expect(resolvePolicy(checkOptions(call), checkOptions(below), {}, trigger)).toMatchObject({ ...below, ...call });
   });
 });

@@ -79,9 +79,9 @@ export class Ending {
     this.#runs.gate.disclaim(task.limits);
     const { id: taskId, error, cancelReason } = task;
     const status = task.verdict ?? (task.lastFailed ? 'FAILED' : 'COMPLETED');
-    if (status === 'CANCELLED') this.#desk.emit({ type: 'taskFinished', taskId, status, cancelReason });
+    if (status === 'CANCELLED') this.#desk.emit({ v: 1, seq: 0, at: 0, type: 'taskFinished', taskId, status, cancelReason });
     else if (status === 'FAILED' && error) this.#desk.emit({ type: 'taskFinished', taskId, status, error });
-    else this.#desk.emit({ type: 'taskFinished', taskId, status });
+    else this.#desk.emit({ v: 1, seq: 0, at: 0, type: 'taskFinished', taskId, status });
   }
 
   /** Ends the task's waiting, as the scheduler stops; its status stays. */

@@ -91,7 +91,7 @@ export class Intake {
 
   #tellScheduled({ id, policy, trigger }: ScheduledTask, replaced: boolean, nextRunAt: number | null): void {
     const { name, tags } = policy;
-    this.#ports.desk.emit({ type: 'taskScheduled', taskId: id, name, tags, trigger, replaced, nextRunAt });
+    this.#ports.desk.emit({ v: 1, seq: 0, at: 0, type: 'taskScheduled', taskId: id, name, tags, trigger, replaced, nextRunAt });
   }
 }
 

@@ -54,7 +54,7 @@ export class LocalEngine implements Engine {
     });
     this.#signals = new AbortSignals((task, reason) => { this.#desk.step(() => this.#ending.cancelTask(task, reason)); });
     this.#ending = new Ending(this.#desk, this.#ticks, this.#emissions, this.#runs, (task) => {
-      if (this.#tasks.get(task.id) === task) this.#tasks.delete(task.id);
+      this.#tasks.delete(task.id);
       this.#signals.forget(task);
     });
     this.#intake = new Intake({

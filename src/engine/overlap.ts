@@ -86,10 +86,8 @@ export class Overlap {
 
   /** Drops the runs of the task that have not started; those that somebody asked for only if `manualToo`. */
   dropQueued(task: ScheduledTask, reason: SkipReason, manualToo: boolean): void {
-    for (const list of [task.waiting, task.live]) {
-      if (list.size === 0) continue;
-      for (const run of list) if (hasNotStarted(run) && (manualToo || run.reason !== 'manual')) this.#drop(run, reason);
-    }
+    this.#dropFrom(task.waiting, reason, manualToo);
+    this.#dropFrom(task.live, reason, manualToo);
     if (!manualToo) this.letNextGo(task);
   }
 
@@ -111,7 +109,7 @@ export class Overlap {
     if (run.isToldQueued) return;
     run.isToldQueued = true;
     const { task, id, tick, scheduledFor, reason } = run;
-    this.#ports.desk.emit({ type: 'runQueued', taskId: task.id, runId: id, tick, scheduledFor, reason, nextRunAt: task.due });
+    this.#ports.desk.emit({ v: 1, seq: 0, at: 0, type: 'runQueued', taskId: task.id, runId: id, tick, scheduledFor, reason, nextRunAt: task.due });
   }
 
   #judge(tick: Tick): void {
@@ -161,6 +159,10 @@ export class Overlap {
       if (hasNotStarted(run)) this.#drop(run, 'replaced');
       else this.#ports.cancelRun(run, 'replaced');
     }
+  }
+
+  #dropFrom(list: Iterable<Run>, reason: SkipReason, manualToo: boolean): void {
+    for (const run of list) if (hasNotStarted(run) && (manualToo || run.reason !== 'manual')) this.#drop(run, reason);
   }
 
   #drop(run: Run, reason: SkipReason): void {

@@ -5,16 +5,21 @@ import type { Closures } from './scheduled-task.js';
 /** Closures by the id of their task, from the call that schedules it until the engine takes it on. */
 export class Registry {
   readonly #closures = new Map<TaskId, Closures>();
+  /** What was bound last, which an engine in this thread takes at once: a Map in and out of which everything goes is rehashed all the time. */
+  #latest: { readonly id: TaskId; readonly closures: Closures } | undefined;
 
   bind(id: TaskId, closures: Closures): void {
-    this.#closures.set(id, closures);
+    if (this.#latest) this.#closures.set(this.#latest.id, this.#latest.closures);
+    this.#latest = { id, closures };
   }
 
   /** The closures of a task, which from now on the engine holds. */
   take(id: TaskId): Closures {
-    const closures = this.#closures.get(id);
+    const isLatest = this.#latest?.id === id;
+    const closures = isLatest ? this.#latest?.closures : this.#closures.get(id);
     if (!closures) throw new Error(`carillon: no work was bound for the task "${id}". Please report this.`);
-    this.#closures.delete(id);
+    if (isLatest) this.#latest = undefined;
+    else this.#closures.delete(id);
     return closures;
   }
 }

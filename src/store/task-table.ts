@@ -87,7 +87,8 @@ export class TaskTable implements TaskIndex {
   /** Records that are shared stay as they are; all others are written on. */
   fold(event: TaskEvent): Fold {
     if (event.taskId === undefined) return { event, entry: undefined, task: undefined, run: undefined, changed: false, superseded: false };
-    const known = this.find(event.taskId);
+    // A task that is new is not known; to look for it would be the dearest part of scheduling it.
+    const known = event.type === 'taskScheduled' && !event.replaced ? undefined : this.find(event.taskId);
     this.#changed = !known;
     if (known) this.#counts[statusOf(known.record)]--;
     const run = known && this.#foldRun(known, event);

@@ -140,23 +140,25 @@ export function checkOptions(options: unknown, allowed: ReadonlySet<string> = TA
   return checkBag(options, CHECKS, where, allowed);
 }
 
-/** The policy of a task from its layers of checked options, the nearest to the call first. */
-export function resolvePolicy(layers: readonly UncheckedOptions[], trigger: 'time' | 'observable'): TaskPolicy {
+/** The policy of a task from the checked options of its call, of its registered work, and of its scheduler: the first that says a thing counts. */
+export function resolvePolicy(call: UncheckedOptions, registered: UncheckedOptions, scheduler: UncheckedOptions, trigger: 'time' | 'observable'): TaskPolicy {
   const base = trigger === 'time' ? DEFAULT_POLICY : OBSERVABLE_POLICY;
   // Most tasks say nothing of their own; they share one policy.
-  if (layers.every((layer) => layer === NO_OPTIONS || !Object.keys(layer).some((name) => Object.hasOwn(base, name)))) return base;
-  const said = layers.filter((layer) => layer !== NO_OPTIONS);
-  const pick = <K extends keyof TaskPolicy>(name: K): TaskPolicy[K] => {
-    for (const layer of said) if (layer[name] !== undefined) return layer[name] as TaskPolicy[K];
-    return base[name];
-  };
+  if (!saysPolicy(call) && !saysPolicy(registered) && !saysPolicy(scheduler)) return base;
+  const pick = <K extends keyof TaskPolicy>(name: K): TaskPolicy[K] =>
+    (call[name] ?? registered[name] ?? scheduler[name] ?? base[name]) as TaskPolicy[K];
   const resolved: TaskPolicy = Object.freeze({
     name: pick('name'), tags: pick('tags'), overlap: pick('overlap'), maxQueued: pick('maxQueued'), maxParallel: pick('maxParallel'),
     misfire: pick('misfire'), maxRuns: pick('maxRuns'), startAt: pick('startAt'), until: pick('until'), afterFailure: pick('afterFailure'),
     concurrencyKey: pick('concurrencyKey'), concurrencyLimit: pick('concurrencyLimit'),
   });
-  refuseIdle(layers[0] ?? {}, resolved);
+  refuseIdle(call, resolved);
   return resolved;
+}
+
+function saysPolicy(options: UncheckedOptions): boolean {
+  for (const name in options) if (name in DEFAULT_POLICY) return true;
+  return false;
 }
 
 /** Refuses what the call itself says and its other options make idle, for it would be ignored in silence. */
@@ -176,7 +178,8 @@ export function checkBag(
   if (bag === undefined) return NO_OPTIONS;
   if (typeof bag !== 'object' || bag === null || Array.isArray(bag)) refuse(where, bag, 'an object');
   const checked: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(bag)) {
+  for (const name of Object.keys(bag)) {
+    const value = (bag as UncheckedOptions)[name];
     if (!allowed.has(name)) {
       const near = Object.hasOwn(checks, name) ? undefined : nearest(name, allowed);
       const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;
