@@ -1,15 +1,15 @@
 // The actions that wait on one clock, in the order in which they are to run.
 import type { WaitingAction } from './clock-action.js';
-import { IndexedHeap } from './indexed-heap.js';
+import { OrderedQueue } from './ordered-queue.js';
 
 /** The actions of one clock, ordered by due time and then by the order scheduled. */
 export class ActionQueue {
-  readonly #heap = new IndexedHeap<WaitingAction>(runsBefore);
+  readonly #actions = new OrderedQueue<WaitingAction>(runsBefore);
   #order = 0;
 
   /** When the first action is due; Infinity when none ever is. */
   get nextDue(): number {
-    return this.#heap.peek()?.due ?? Infinity;
+    return this.#actions.peek()?.due ?? Infinity;
   }
 
   /** The number that the next action put in will get. */
@@ -34,31 +34,31 @@ export class ActionQueue {
 
   /** Takes an action out, if it is in. */
   remove(action: WaitingAction): void {
-    this.#heap.remove(action);
+    this.#actions.remove(action);
   }
 
   /** Takes out the first action, if it is due at `now` and was put in before the one numbered `before`. */
   takeDue(now: number, before = Infinity): WaitingAction | undefined {
-    const first = this.#heap.peek();
+    const first = this.#actions.peek();
     if (first === undefined || first.due > now || first.order >= before) return undefined;
-    return this.#heap.pop();
+    return this.#actions.pop();
   }
 
   /** Moves the due time of every action that counts elapsed time. */
   moveElapsed(by: number): void {
-    for (const action of this.#heap) {
+    for (const action of this.#actions) {
       if (!action.onWallClock) action.due += by;
     }
-    this.#heap.rebuild();
+    this.#actions.rebuild();
   }
 
   #put(action: WaitingAction, due: number, onWallClock: boolean): void {
-    this.#heap.remove(action);
+    this.#actions.remove(action);
     action.due = due;
     action.onWallClock = onWallClock;
     action.order = this.#order;
     this.#order += 1;
-    this.#heap.push(action);
+    this.#actions.push(action);
   }
 }
 

@@ -46,12 +46,12 @@ export class WallClock implements Clock {
   readonly #keepAlive: boolean;
   readonly #host: ActionHost = {
     enqueue: (action, delay) => {
-      this.#lookForJump();
+      this.#heed(this.#watch.glance());
       this.#queue.putIn(action, delay, this.#watch.wall);
       this.#arm();
     },
     enqueueAt: (action, due) => {
-      this.#lookForJump();
+      this.#heed(this.#watch.glance());
       this.#queue.putAt(action, due, this.#watch.wall);
       this.#arm();
     },
@@ -87,7 +87,7 @@ export class WallClock implements Clock {
     this.#disarm();
     this.#awake = true;
     try {
-      this.#lookForJump();
+      this.#heed(this.#watch.look());
       this.#tellJumps();
       this.#runDue();
     } finally {
@@ -108,18 +108,19 @@ export class WallClock implements Clock {
         // RxJS exports no way to report an unhandled error but this: an Observable's, when nobody handles it.
         new Observable<never>((subscriber) => subscriber.error(error)).subscribe();
       }
-      this.#lookForJump();
+      this.#heed(this.#watch.look());
       // A jump is told first, for what it has made due is judged by whoever hears of it.
       if (this.#watch.elapsed >= end || this.#untold.length > 0) return;
     }
   }
 
   /**
-   * Looks before anything is scheduled, too: what is scheduled after a jump back must not move as if it had been there before,
+   * Takes note of a jump that was seen, if any.
+   *
+   * One looks before anything is scheduled, too: what is scheduled after a jump back must not move as if it had been there before,
    * and after a jump forward the armed timer is later than its instant says.
    */
-  #lookForJump(): void {
-    const by = this.#watch.look();
+  #heed(by: number): void {
     // While nothing waits nobody looks: what has happened since the last look concerns no action.
     const idle = this.#armedFor === Infinity && !this.#awake;
     if (by === 0 || idle) return;

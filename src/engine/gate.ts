@@ -1,6 +1,6 @@
 // The gate: which runs may start, by the scheduler's concurrency, the key of their task, and the limit of their work.
 import type { OperatorFunction } from 'rxjs';
-import { IndexedHeap } from '../clock/indexed-heap.js';
+import { OrderedQueue } from '../clock/ordered-queue.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import type { WorkLimit } from '../task/work.js';
@@ -14,7 +14,7 @@ export interface Limit {
   taken: number;
   /** How many tasks use this key. */
   users: number;
-  readonly waiting: IndexedHeap<Run>;
+  readonly waiting: OrderedQueue<Run>;
 }
 
 const NO_LIMITS: readonly Limit[] = [];
@@ -29,7 +29,7 @@ const NO_LIMITS: readonly Limit[] = [];
 export class Gate {
   readonly #limits = new Map<string, Limit>();
   /** The runs that have passed the limits of their keys. */
-  readonly #ready = heapOfRuns();
+  readonly #ready = inOrder();
   readonly #admitted = new Outlet<Run>();
   /** How many runs may hold a slot of the scheduler's at once. */
   concurrency = Infinity;
@@ -75,7 +75,7 @@ export class Gate {
     }
     // In one order for all tasks: whoever holds one of two waits for the other, and never the other way round.
     return [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, limit]) => {
-      const known = this.#limits.get(key) ?? { key, limit, taken: 0, users: 0, waiting: heapOfRuns() };
+      const known = this.#limits.get(key) ?? { key, limit, taken: 0, users: 0, waiting: inOrder() };
       known.users++;
       known.limit = limit;
       this.#limits.set(key, known);
@@ -162,6 +162,6 @@ export class Gate {
   }
 }
 
-function heapOfRuns(): IndexedHeap<Run> {
-  return new IndexedHeap<Run>((a, b) => a.order < b.order);
+function inOrder(): OrderedQueue<Run> {
+  return new OrderedQueue<Run>((a, b) => a.order < b.order);
 }

@@ -8,7 +8,7 @@ import type { TaskId, TaskState } from '../task/task.js';
 import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
 import { TaskMap } from './task-map.js';
-import { TaskTable, liveRuns, type Counts, type Fold } from './task-table.js';
+import { TaskTable, liveRuns, overRuns, type Counts, type Fold } from './task-table.js';
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
 const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { indexOf: () => undefined, removals: 0 }, -1);
@@ -103,7 +103,7 @@ export class TaskStore {
   /** The runs of a task that are kept: those that are over, oldest first, then those that are not. */
   runs(id: TaskId): readonly RunState[] {
     const entry = this.#table.get(id);
-    return Object.freeze([...entry.over, ...liveRuns(entry)].map(runSnapshot));
+    return Object.freeze([...overRuns(entry), ...liveRuns(entry)].map(runSnapshot));
   }
 
   counts(): Counts {

@@ -17,8 +17,8 @@ export interface Entry extends Finished {
   record: TaskRecord;
   /** The runs that are not over: nearly always one at most, and only then no map. */
   live: RunRecord | Map<RunId, RunRecord> | undefined;
-  /** The newest runs that are over, oldest first. */
-  over: RunRecord[];
+  /** The newest runs that are over, oldest first: of many tasks it is one at most, and only then no array. */
+  over: RunRecord | RunRecord[] | undefined;
   /** Here while somebody watches the task. */
   watchers: Subject<Fold> | undefined;
   /** What the batch that is being dispatched has said of the task so far. */
@@ -39,8 +39,6 @@ export interface Fold {
 
 /** How many known tasks there are by status, how many runs wait (`queued`), and how many are `inProgress`. */
 export type Counts = Readonly<Record<TaskStatus | 'queued' | 'inProgress', number>>;
-
-const NO_RUNS: RunRecord[] = [];
 
 /** Every known task, by id. The cost of a fold does not grow with the number of tasks. */
 export class TaskTable implements TaskIndex {
@@ -90,11 +88,11 @@ export class TaskTable implements TaskIndex {
     // A task that is new is not known; to look for it would be the dearest part of scheduling it.
     const known = event.type === 'taskScheduled' && !event.replaced ? undefined : this.find(event.taskId);
     this.#changed = !known;
-    if (known) this.#counts[statusOf(known.record)]--;
+    const before = known && statusOf(known.record);
     const run = known && this.#foldRun(known, event);
     const task = transition(known?.record, event, run, this.#edit);
     const entry = task ? this.#put(known, task) : this.#forget(known, event.taskId);
-    if (task) this.#counts[statusOf(task)]++;
+    this.#count(before, task && statusOf(task));
     if (event.type === 'taskFinished' && entry) this.#retention.finished(entry);
     return { event, entry, task, run, changed: this.#changed || !task, superseded: false };
   }
@@ -109,7 +107,7 @@ export class TaskTable implements TaskIndex {
       known.record = record;
       return known;
     }
-    const entry: Entry = { index: this.#scheduled++, record, live: undefined, over: NO_RUNS, watchers: undefined, latest: undefined, older: undefined, newer: undefined };
+    const entry: Entry = { index: this.#scheduled++, record, live: undefined, over: undefined, watchers: undefined, latest: undefined, older: undefined, newer: undefined };
     this.#entries.set(record.id, entry);
     return entry;
   }
@@ -141,23 +139,36 @@ export class TaskTable implements TaskIndex {
   #keep(entry: Entry, run: RunRecord): void {
     const { runs } = this.#retention;
     if (runs === 0) return;
-    if (entry.over === NO_RUNS) {
-      entry.over = [run];
+    if (!entry.over) {
+      entry.over = run;
       return;
     }
-    const last = entry.over.at(-1);
+    const over = entry.over = overRuns(entry);
+    const last = over.at(-1);
     const joined = last && joinLost(last, run);
     if (joined) {
-      entry.over[entry.over.length - 1] = joined;
-    } else if (entry.over.push(run) > runs) {
-      const oldest = entry.over.shift();
+      over[over.length - 1] = joined;
+    } else if (over.push(run) > runs) {
+      const oldest = over.shift();
       if (oldest && oldest !== entry.record.lastRun) this.#runs.recycle(oldest);
     }
   }
 
-  #countRun(run: RunRecord, by: 1 | -1): void {
-    this.#counts[run.status === 'QUEUED' ? 'queued' : 'inProgress'] += by;
+  #count(before: TaskStatus | undefined, after: TaskStatus | undefined): void {
+    if (before === after) return;
+    if (before) this.#counts[before]--;
+    if (after) this.#counts[after]++;
   }
+
+  #countRun({ status }: RunRecord, by: 1 | -1): void {
+    if (status === 'QUEUED') this.#counts.queued += by;
+    else this.#counts.inProgress += by;
+  }
+}
+
+/** The runs of a task that are over and kept, oldest first. */
+export function overRuns({ over }: Entry): RunRecord[] {
+  return Array.isArray(over) ? over : over ? [over] : [];
 }
 
 /** The runs of a task that are not over, in the order they came. */

@@ -40,17 +40,17 @@ export interface RunDrafts {
 
 /** New drafts, always: no record is ever written on after it was made. */
 export const NEW_DRAFTS: RunDrafts = {
-  // Field by field, for V8 takes 40 times as long to spread a record of this size.
+  // Field by field, for V8 takes 40 times as long to spread a record of this size. What every run changes stands first.
   of: (run) => ({
-    runId: run.runId, taskId: run.taskId, tick: run.tick, status: run.status, scheduledFor: run.scheduledFor, queuedAt: run.queuedAt,
-    startedAt: run.startedAt, finishedAt: run.finishedAt, attempt: run.attempt, nextAttemptAt: run.nextAttemptAt, reason: run.reason,
-    progress: run.progress, result: run.result, error: run.error, cancelReason: run.cancelReason, skipReason: run.skipReason,
-    count: run.count, lastScheduledFor: run.lastScheduledFor, shared: false,
+    runId: run.runId, status: run.status, shared: false, startedAt: run.startedAt, finishedAt: run.finishedAt, attempt: run.attempt,
+    result: run.result, nextAttemptAt: run.nextAttemptAt, taskId: run.taskId, tick: run.tick, scheduledFor: run.scheduledFor,
+    reason: run.reason, queuedAt: run.queuedAt, progress: run.progress, error: run.error, cancelReason: run.cancelReason,
+    skipReason: run.skipReason, count: run.count, lastScheduledFor: run.lastScheduledFor,
   }),
   fresh: (runId, taskId, tick, scheduledFor, reason) => ({
-    runId, taskId, tick, status: 'QUEUED', scheduledFor, queuedAt: undefined, startedAt: undefined, finishedAt: undefined, attempt: 0,
-    nextAttemptAt: undefined, reason, progress: undefined, result: undefined, error: undefined, cancelReason: undefined, skipReason: undefined,
-    count: undefined, lastScheduledFor: undefined, shared: false,
+    runId, status: 'QUEUED', shared: false, startedAt: undefined, finishedAt: undefined, attempt: 0, result: undefined, nextAttemptAt: undefined,
+    taskId, tick, scheduledFor, reason, queuedAt: undefined, progress: undefined, error: undefined, cancelReason: undefined,
+    skipReason: undefined, count: undefined, lastScheduledFor: undefined,
   }),
 };
 

@@ -12,12 +12,15 @@ const runSnapshots = new WeakMap<RunRecord, RunState>();
 export function taskSnapshot(task: TaskRecord): TaskState {
   let snapshot = taskSnapshots.get(task);
   if (!snapshot) {
-    const { id, name, tags, final: _final, paused, stopping, scheduledAt, nextRunAt, inProgress, lastRun, shared: _shared, ...rest } = share(task);
-    const runCount = task.completedCount + task.failedCount + task.cancelledCount + inProgress;
+    share(task);
+    const { completedCount, failedCount, cancelledCount, inProgress, lastRun } = task;
     // What a reader looks for comes first, for states get printed.
     snapshot = valued({
-      id, name, tags, status: statusOf(task), paused, stopping, scheduledAt, nextRunAt, runCount, ...rest, lastRun: lastRun && runSnapshot(lastRun),
-    }) as unknown as TaskState;
+      id: task.id, name: task.name, tags: task.tags, status: statusOf(task), paused: task.paused, stopping: task.stopping,
+      scheduledAt: task.scheduledAt, nextRunAt: task.nextRunAt, runCount: completedCount + failedCount + cancelledCount + inProgress,
+      completedCount, failedCount, cancelledCount, skippedCount: task.skippedCount, missedCount: task.missedCount, progress: task.progress,
+      result: task.result, error: task.error, finishedAt: task.finishedAt, cancelReason: task.cancelReason, lastRun: lastRun && runSnapshot(lastRun),
+    } satisfies Printed<TaskState>) as unknown as TaskState;
     taskSnapshots.set(task, snapshot);
   }
   return snapshot;
@@ -28,12 +31,19 @@ export function runSnapshot(run: RunRecord): RunState {
   let snapshot = runSnapshots.get(run);
   if (!snapshot) {
     run.shared = true;
-    const { shared: _shared, ...rest } = run;
-    snapshot = valued(rest) as unknown as RunState;
+    snapshot = valued({
+      runId: run.runId, taskId: run.taskId, tick: run.tick, status: run.status, scheduledFor: run.scheduledFor, queuedAt: run.queuedAt,
+      startedAt: run.startedAt, finishedAt: run.finishedAt, attempt: run.attempt, nextAttemptAt: run.nextAttemptAt, reason: run.reason,
+      progress: run.progress, result: run.result, error: run.error, cancelReason: run.cancelReason, skipReason: run.skipReason,
+      count: run.count, lastScheduledFor: run.lastScheduledFor,
+    } satisfies Printed<RunState>) as unknown as RunState;
     runSnapshots.set(run, snapshot);
   }
   return snapshot;
 }
+
+/** Every field that a state may have, of whatever status. */
+type Printed<T> = Record<T extends unknown ? keyof T : never, unknown>;
 
 function valued(record: object): Readonly<Record<string, unknown>> {
   const copy: Record<string, unknown> = {};

@@ -90,12 +90,12 @@ function impossible(event: TaskEvent, status: string): never {
   throw new Error(`carillon: the event ${event.type} (seq ${event.seq}) can't happen to a task that is ${status}. Please report this.`);
 }
 
+// What every run changes stands first: records are many and far apart in memory, and each cache line that an event touches counts.
 function schedule(event: EventOf<'taskScheduled'>): TaskRecord {
   return {
-    id: event.taskId, name: event.name, tags: event.tags, scheduledAt: event.at, final: undefined, paused: false,
-    stopping: false, nextRunAt: event.nextRunAt ?? undefined, inProgress: 0, completedCount: 0, failedCount: 0,
-    cancelledCount: 0, skippedCount: 0, missedCount: 0, progress: undefined, result: undefined, error: undefined,
-    lastRun: undefined, finishedAt: undefined, cancelReason: undefined, shared: false,
+    final: undefined, paused: false, inProgress: 0, shared: false, nextRunAt: event.nextRunAt ?? undefined, lastRun: undefined, completedCount: 0,
+    result: undefined, progress: undefined, id: event.taskId, stopping: false, finishedAt: undefined, error: undefined, cancelReason: undefined,
+    failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0, name: event.name, tags: event.tags, scheduledAt: event.at,
   };
 }
 
@@ -109,11 +109,11 @@ export function share(task: TaskRecord): TaskRecord {
 /** A copy to write on. Field by field, for V8 takes 40 times as long to spread a record of this size. */
 export function copyOf(task: TaskRecord): TaskDraft {
   return {
-    id: task.id, name: task.name, tags: task.tags, scheduledAt: task.scheduledAt, final: task.final, paused: task.paused,
-    stopping: task.stopping, nextRunAt: task.nextRunAt, inProgress: task.inProgress, completedCount: task.completedCount,
-    failedCount: task.failedCount, cancelledCount: task.cancelledCount, skippedCount: task.skippedCount, missedCount: task.missedCount,
-    progress: task.progress, result: task.result, error: task.error, lastRun: task.lastRun, finishedAt: task.finishedAt,
-    cancelReason: task.cancelReason, shared: false,
+    final: task.final, paused: task.paused, inProgress: task.inProgress, shared: false, nextRunAt: task.nextRunAt, lastRun: task.lastRun,
+    completedCount: task.completedCount, result: task.result, progress: task.progress, id: task.id, stopping: task.stopping,
+    finishedAt: task.finishedAt, error: task.error, cancelReason: task.cancelReason, failedCount: task.failedCount,
+    cancelledCount: task.cancelledCount, skippedCount: task.skippedCount, missedCount: task.missedCount, name: task.name, tags: task.tags,
+    scheduledAt: task.scheduledAt,
   };
 }
 
