@@ -22,7 +22,7 @@ export function label({ n }) {
 }
 
 export async function run({ open }, { n, concurrency }) {
-  for (let round = 0; round < 5; round++) await dispatch(open, Math.min(n, 10_000), concurrency);
+  for (let round = 0; round < 3; round++) await dispatch(open, Math.min(n, 10_000), concurrency);
   globalThis.gc();
   const before = process.memoryUsage().heapUsed;
   const { scheduler, handles, scheduling, running, ...counts } = await dispatch(open, n, concurrency);

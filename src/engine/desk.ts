@@ -55,12 +55,21 @@ export class Desk {
   }
 
   step<T>(step: () => T): T {
-    if (this.#depth++ === 0) this.#at = this.#now();
+    this.begin();
     try {
       return step();
     } finally {
-      if (--this.#depth === 0) this.#close();
+      this.end();
     }
+  }
+
+  /** Begins a step that {@link end} ends, whatever happens: for what every run does, where `step` would cost a closure. */
+  begin(): void {
+    if (this.#depth++ === 0) this.#at = this.#now();
+  }
+
+  end(): void {
+    if (--this.#depth === 0) this.#close();
   }
 
   complete(): void {

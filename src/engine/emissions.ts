@@ -94,7 +94,7 @@ export class Emissions {
   }
 
   #handleFirst(task: ScheduledTask, listening: Listening): void {
-    const runId = this.#ports.newRunId();
+    const id = this.#ports.newRunId();
     const { emitted } = listening;
     if (!emitted) return;
     const { value, at, next } = emitted.first;
@@ -105,11 +105,11 @@ export class Emissions {
     } else {
       listening.emitted = undefined;
     }
-    this.#ports.handle(() => {
+    this.#ports.handle((task, runId) => {
       if (task.paused) swallow(listening, at);
       else this.#ticks.push({ task, tick: task.tick++, scheduledFor: at, reason: 'scheduled', value, runId });
       if (listening.ended && !listening.emitted) this.#ports.exhausted(task);
-    });
+    }, task, id);
   }
 
   #lost(task: ScheduledTask, from: number, to: number, count: number, reason: SkipReason): void {

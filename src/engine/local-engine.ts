@@ -40,7 +40,7 @@ export class LocalEngine implements Engine {
         this.#ending.endTicks(task, 'maxRuns');
         this.#ending.finishIfDone(task);
       },
-      handle: (step) => { this.#runs.handle(step); },
+      handle: (step, task, runId) => { this.#runs.handle(step, task, runId); },
     };
     this.#ticks = new Ticks(ports);
     this.#emissions = new Emissions(ports, this.#ticks);

@@ -1,6 +1,7 @@
 // Runs: from the tick to the outcome and the release of the slot. Drives the pipeline of task-events.ts.
 import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { toError } from '../task/errors.js';
+import type { RunId } from '../task/run.js';
 import { attempts, checkArgs } from './attempt.js';
 import type { Desk } from './desk.js';
 import { Gate } from './gate.js';
@@ -71,18 +72,18 @@ export class Runs {
   }
 
   /** Does a clock action's part as one step, in which the run starts that may start by it; its work is called after the step was told. */
-  handle(step: () => void): void {
-    const begun = this.#ports.desk.step(() => {
-      this.#handling = true;
-      try {
-        step();
-      } finally {
-        this.#handling = false;
-      }
-      const run = this.#begun;
+  handle(step: (task: ScheduledTask, runId: RunId) => void, task: ScheduledTask, runId: RunId): void {
+    let begun: Run | undefined;
+    this.#ports.desk.begin();
+    this.#handling = true;
+    try {
+      step(task, runId);
+    } finally {
+      this.#handling = false;
+      begun = this.#begun;
       this.#begun = undefined;
-      return run;
-    });
+      this.#ports.desk.end();
+    }
     if (begun) this.gate.letOut(begun);
     this.admitSoon();
   }
@@ -144,13 +145,22 @@ export class Runs {
       for (let started = 0; this.#open && started < STARTS_AT_ONCE; started++) {
         const run = this.gate.admit();
         if (!run) break;
-        this.#ports.desk.step(() => { this.#begin(run); });
+        this.#beginAlone(run);
         this.gate.letOut(run);
       }
     } finally {
       this.#admitting = false;
     }
     this.admitSoon();
+  }
+
+  #beginAlone(run: Run): void {
+    this.#ports.desk.begin();
+    try {
+      this.#begin(run);
+    } finally {
+      this.#ports.desk.end();
+    }
   }
 
   /** A run that was admitted starts, as far as anybody can see; its work is called once that was told. */
@@ -176,7 +186,12 @@ export class Runs {
       return;
     }
     const ended = carried(run, signal);
-    desk.step(() => { this.conclude(run, ended); });
+    desk.begin();
+    try {
+      this.conclude(run, ended);
+    } finally {
+      desk.end();
+    }
   }
 
   #abort(run: Run, reason: unknown): void {

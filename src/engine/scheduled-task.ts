@@ -58,7 +58,7 @@ export class ScheduledTask {
   /** No tick will follow, whatever happens. */
   exhausted = false;
   /** Ticks that are due until then are made up for, or were waited with: they are no misfires. */
-  excusedUntil = -Infinity;
+  excusedUntil: number | undefined = undefined;
   paused = false;
   stopping = false;
   finished = false;

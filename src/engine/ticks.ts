@@ -22,7 +22,7 @@ export interface TickPorts {
   /** No tick of the task will follow. */
   exhausted(task: ScheduledTask): void;
   /** Does one clock action's part as one step; what may start by it, starts right after. */
-  handle(step: () => void): void;
+  handle(step: (task: ScheduledTask, runId: RunId) => void, task: ScheduledTask, runId: RunId): void;
 }
 
 /** Waits for the ticks of every task whose trigger is a rule: one clock action a task. */
@@ -79,8 +79,9 @@ export class Ticks {
 
   /** Ticks that are due, or were while the task was paused, are lost: they are told of as one, and the grid goes on. */
   lose(task: ScheduledTask, reason: SkipReason): void {
-    const now = this.#ports.clock.now();
-    if (task.trigger.kind === 'observable' || task.due === null || task.due > now) return;
+    if (task.trigger.kind === 'observable' || task.due === null) return;
+    const now = this.#ports.desk.at;
+    if (task.due > now) return;
     const to = ruleOf(task.trigger).last(task.trigger, notLaterThan(now, task), task);
     if (to !== null) this.#lost('ticksSkipped', task, task.trigger, to, reason);
   }
@@ -91,23 +92,23 @@ export class Ticks {
   }
 
   readonly #onDue = (task: ScheduledTask | undefined): void => {
-    if (!task || task.finished || task.due === null || task.trigger.kind === 'observable') return;
+    if (task && !task.finished && task.due !== null) this.#ports.handle(this.#handle, task, this.#ports.newRunId());
+  };
+
+  readonly #handle = (task: ScheduledTask, runId: RunId): void => {
     const { trigger } = task;
-    if (this.#ports.clock.now() < task.due) {
+    // Whoever made the id may have ended the task.
+    if (task.due === null || trigger.kind === 'observable') return;
+    if (this.#ports.desk.at < task.due) {
       // Only a clock that isn't ours wakes us early; law 1 holds on any.
       this.arm(task);
       return;
     }
-    const runId = this.#ports.newRunId();
-    this.#ports.handle(() => { if (task.due !== null) this.#handle(task, trigger, runId); });
-  };
-
-  #handle(task: ScheduledTask, trigger: Trigger, runId: RunId): void {
     const reason = this.#judgeLateness(task, trigger);
     if (reason) this.#tick(task, trigger, reason, runId);
     if (task.due === null) this.#ports.exhausted(task);
     else if (!task.exhausted) this.arm(task);
-  }
+  };
 
   #tick(task: ScheduledTask, trigger: Trigger, reason: RunReason, runId: RunId): void {
     const scheduledFor = task.due as number;
@@ -117,10 +118,10 @@ export class Ticks {
 
   /** Loses what `misfire` doesn't make up for. The reason of the run that the tick now due causes; undefined for none. */
   #judgeLateness(task: ScheduledTask, trigger: Trigger): RunReason | undefined {
-    const now = this.#ports.clock.now();
+    const now = this.#ports.desk.at;
     const due = task.due as number;
     const { grace, policy, limit } = task.policy.misfire;
-    if (due <= task.excusedUntil) return 'catchUp';
+    if (task.excusedUntil !== undefined && due <= task.excusedUntil) return 'catchUp';
     // A task can't be late before it was there: what was past already at the call runs at once.
     if (now - Math.max(due, task.acceptedAt) <= grace) return 'scheduled';
     const rule = ruleOf(trigger);
@@ -167,7 +168,7 @@ export class Ticks {
         if (task.trigger.kind === 'observable' || !countsElapsedTime(task.trigger) || task.due === null) continue;
         task.anchor += by;
         task.due += by;
-        task.excusedUntil += by;
+        if (task.excusedUntil !== undefined) task.excusedUntil += by;
         if (task.wait) this.arm(task);
         this.#ports.desk.emit({ type: 'clockJumped', taskId: task.id, by, nextRunAt: task.due });
       }

@@ -8,7 +8,7 @@ import type { TaskId, TaskState } from '../task/task.js';
 import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
 import { TaskMap } from './task-map.js';
-import { TaskTable, liveRuns, overRuns, type Counts, type Fold } from './task-table.js';
+import { TaskTable, liveRuns, overRuns, type Counts, type Entry, type Fold } from './task-table.js';
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
 const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { indexOf: () => undefined, removals: 0 }, -1);
@@ -72,13 +72,16 @@ export class TaskStore {
   dispatch(batch: readonly TaskEvent[]): void {
     let watched: Fold[] | undefined;
     for (const event of batch) {
-      const fold = this.#table.fold(event);
+      const entry = this.#table.fold(event);
+      const { changed, run } = this.#table;
+      const task = event.type === 'taskRemoved' ? undefined : entry?.record;
       this.#seq = event.seq;
-      if (fold.changed) this.#changed(fold);
-      if (!this.#isHeard(fold)) continue;
+      if (changed) this.#changed(entry, task);
+      if (!this.#isHeard(event, entry)) continue;
+      const fold: Fold = { event, entry, task, run, changed, superseded: false };
       this.#queue.push(fold);
-      if (!fold.entry?.watchers) continue;
-      if (fold.run) fold.run.shared = true;
+      if (!entry?.watchers) continue;
+      if (run) run.shared = true;
       if (watched) watched.push(fold);
       else watched = [fold];
     }
@@ -156,7 +159,7 @@ export class TaskStore {
     });
   }
 
-  #changed({ entry, task }: Fold): void {
+  #changed(entry: Entry | undefined, task: TaskRecord | undefined): void {
     this.#version++;
     if (!this.#records || !entry) return;
     if (task) this.#records.set(entry.index, share(task));
@@ -188,7 +191,7 @@ export class TaskStore {
   }
 
   /** Whether somebody is there to be told; a failure is told in any case. */
-  #isHeard({ event, entry }: Fold): boolean {
+  #isHeard(event: TaskEvent, entry: Entry | undefined): boolean {
     return this.#events.observed || entry?.watchers !== undefined || failureOf(event) !== undefined;
   }
 
@@ -218,20 +221,17 @@ export class TaskStore {
 
 /** What a later event of the same batch says anew of where a task stands, counts from before the first; the last of it is kept as it is. */
 function settle(folds: readonly Fold[]): void {
+  const newest = new Map<Entry, Fold>();
   for (const fold of folds) {
-    const { entry, event } = fold;
-    if (!entry || event.type === 'taskRemoved') continue;
-    if (entry.latest) {
-      entry.latest.superseded = true;
-      fold.changed ||= entry.latest.changed;
+    if (!fold.entry || fold.event.type === 'taskRemoved') continue;
+    const earlier = newest.get(fold.entry);
+    if (earlier) {
+      earlier.superseded = true;
+      fold.changed ||= earlier.changed;
     }
-    entry.latest = fold;
+    newest.set(fold.entry, fold);
   }
-  for (const { entry, task, superseded } of folds) {
-    if (!entry) continue;
-    entry.latest = undefined;
-    if (task && !superseded) share(task);
-  }
+  for (const { task } of newest.values()) if (task) share(task);
 }
 
 function failureOf(event: TaskEvent): Error | undefined {
