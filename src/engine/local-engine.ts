@@ -70,7 +70,12 @@ export class LocalEngine implements Engine {
   }
 
   execute(command: Command): boolean {
-    return this.#desk.step(() => this.#execute(command));
+    this.#desk.begin();
+    try {
+      return this.#execute(command);
+    } finally {
+      this.#desk.end();
+    }
   }
 
   start(): void {

@@ -4,7 +4,7 @@ import type { TaskPolicy } from '../task/options.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
 import { Outlet, stage } from './outlet.js';
-import { Run } from './run.js';
+import { Run, type RunList } from './run.js';
 import { join, type ScheduledTask } from './scheduled-task.js';
 
 /** One due moment of a task, as it is handled. */
@@ -161,7 +161,8 @@ export class Overlap {
     }
   }
 
-  #dropFrom(list: Iterable<Run>, reason: SkipReason, manualToo: boolean): void {
+  #dropFrom(list: RunList, reason: SkipReason, manualToo: boolean): void {
+    if (list.size === 0) return;
     for (const run of list) if (hasNotStarted(run) && (manualToo || run.reason !== 'manual')) this.#drop(run, reason);
   }
 

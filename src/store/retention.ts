@@ -23,6 +23,7 @@ export interface Finished {
  * Which finished tasks are known, oldest first, and which were forgotten lately.
  *
  * The tasks are a chain and the ids a ring, for a `Set` that loses its oldest entries searches through the gaps they leave.
+ * Who asks for an id that is not known can wait for a look at all of the ring.
  */
 export class Retention {
   readonly #tasks: number;
@@ -31,8 +32,7 @@ export class Retention {
   #oldest: Finished | undefined;
   #newest: Finished | undefined;
   #size = 0;
-  readonly #forgotten = new Set<TaskId>();
-  readonly #forgottenInOrder: TaskId[] = [];
+  readonly #forgotten: TaskId[] = [];
   #oldestForgotten = 0;
 
   constructor({ tasks = 10_000, runs = 20 }: RetentionOptions = {}) {
@@ -61,23 +61,16 @@ export class Retention {
   }
 
   wasForgotten(id: TaskId): boolean {
-    return this.#forgotten.has(id);
+    return this.#forgotten.includes(id);
   }
 
   /** The oldest finished task, when there are more than are kept. */
-  surplus(): TaskId | undefined {
-    return this.#size > this.#tasks ? this.#oldest?.record.id : undefined;
+  surplus(): Finished | undefined {
+    return this.#size > this.#tasks ? this.#oldest : undefined;
   }
 
   #remember(id: TaskId): void {
-    if (this.#forgotten.has(id)) return;
-    this.#forgotten.add(id);
-    if (this.#forgottenInOrder.length < REMEMBERED) {
-      this.#forgottenInOrder.push(id);
-      return;
-    }
-    this.#forgotten.delete(this.#forgottenInOrder[this.#oldestForgotten] as TaskId);
-    this.#forgottenInOrder[this.#oldestForgotten] = id;
+    this.#forgotten[this.#oldestForgotten] = id;
     this.#oldestForgotten = (this.#oldestForgotten + 1) % REMEMBERED;
   }
 }

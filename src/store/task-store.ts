@@ -25,7 +25,6 @@ const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { ind
  * 5. The cost of a dispatch does not grow with the number of tasks.
  */
 export class TaskStore {
-  readonly #retention: Retention;
   readonly #table: TaskTable;
   readonly #onUnobserved: (error: Error, event: TaskEvent) => void;
   readonly #events = new Subject<TaskEvent>();
@@ -40,8 +39,7 @@ export class TaskStore {
 
   /** @param onUnobserved gets each failure that nobody watches or awaits */
   constructor(retention: RetentionOptions | undefined, onUnobserved: (error: Error, event: TaskEvent) => void) {
-    this.#retention = new Retention(retention);
-    this.#table = new TaskTable(this.#retention);
+    this.#table = new TaskTable(new Retention(retention));
     this.#onUnobserved = onUnobserved;
   }
 
@@ -115,7 +113,7 @@ export class TaskStore {
 
   /** The oldest finished task that retention has no room for. */
   surplus(): TaskId | undefined {
-    return this.#retention.surplus();
+    return this.#table.surplus();
   }
 
   /** One task: its state on subscribe, then every change; completes after a final status. */

@@ -74,6 +74,14 @@ export class TaskTable implements TaskIndex {
     return this.find(id)?.index;
   }
 
+  /** The oldest finished task that retention has no room for. */
+  surplus(): TaskId | undefined {
+    const entry = this.#retention.surplus() as Entry | undefined;
+    // It is about to be removed, and so needn't be found.
+    if (entry) this.#latest = entry;
+    return entry?.record.id;
+  }
+
   /** All entries, in the order the tasks were scheduled. */
   entries(): IterableIterator<Entry> {
     return this.#entries.values();
