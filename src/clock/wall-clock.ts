@@ -13,6 +13,12 @@ const LONGEST_HOP_MS = 60_000;
 /** How long due actions may hold the event loop before I/O and other timers get their turn. */
 const SLICE_MS = 10;
 
+/**
+ * After so many due actions the microtasks get their turn, as Node gives it to them between two of its own timers: what an
+ * action has begun, and is settled by promises that are settled already, ends before the next ones begin.
+ */
+const TURN = 16;
+
 /** Options of {@link WallClock}. */
 export interface WallClockOptions {
   /**
@@ -64,7 +70,11 @@ export class WallClock implements Clock {
   #immediate: NodeJS.Immediate | undefined;
   /** When the armed timer goes off; Infinity while none is armed, -Infinity for an immediate. */
   #armedFor = Infinity;
+  /** From the wake until all of a slice has run. */
   #awake = false;
+  /** The slice that is running: the first action that is not in it any more, and when it has to end, by the clock that only counts up. */
+  #sliceBefore = 0;
+  #sliceEnd = 0;
 
   constructor(options: WallClockOptions = {}) {
     this.#keepAlive = options.keepAlive ?? true;
@@ -86,22 +96,21 @@ export class WallClock implements Clock {
   readonly #wake = (): void => {
     this.#disarm();
     this.#awake = true;
-    try {
-      this.#heed(this.#watch.look());
-      this.#tellJumps();
-      this.#runDue();
-    } finally {
-      this.#awake = false;
-      this.#arm();
-    }
+    this.#heed(this.#watch.look());
+    this.#tellJumps();
+    this.#sliceBefore = this.#queue.nextOrder;
+    this.#sliceEnd = this.#watch.elapsed + SLICE_MS;
+    this.#runSlice();
   };
 
-  /** Runs what is due, but nothing that was scheduled since it began: so work that always schedules more cannot hold the loop. */
-  #runDue(): void {
-    const before = this.#queue.nextOrder;
-    const end = this.#watch.elapsed + SLICE_MS;
-    let action: WaitingAction | undefined;
-    while ((action = this.#queue.takeDue(this.#watch.wall, before)) !== undefined) {
+  /** Runs what is due, but nothing that was scheduled since the slice began: so work that always schedules more cannot hold the loop. */
+  readonly #runSlice = (): void => {
+    for (let turn = 0; turn < TURN; turn++) {
+      const action = this.#queue.takeDue(this.#watch.wall, this.#sliceBefore);
+      if (!action) {
+        this.#sleep();
+        return;
+      }
       try {
         action.run();
       } catch (error) {
@@ -110,8 +119,17 @@ export class WallClock implements Clock {
       }
       this.#heed(this.#watch.look());
       // A jump is told first, for what it has made due is judged by whoever hears of it.
-      if (this.#watch.elapsed >= end || this.#untold.length > 0) return;
+      if (this.#watch.elapsed >= this.#sliceEnd || this.#untold.length > 0) {
+        this.#sleep();
+        return;
+      }
     }
+    queueMicrotask(this.#runSlice);
+  };
+
+  #sleep(): void {
+    this.#awake = false;
+    this.#arm();
   }
 
   /**
