@@ -102,7 +102,7 @@ export class LocalEngine implements Engine {
       return true;
     }
     if (command.type === 'removeTask') {
-      this.#desk.emit({ type: 'taskRemoved', taskId: command.taskId, reason: command.reason });
+      this.#desk.emit({ v: 1, seq: 0, at: 0, type: 'taskRemoved', taskId: command.taskId, reason: command.reason });
       return true;
     }
     if (command.type === 'setConcurrency') {
