@@ -4,6 +4,7 @@ import { WallClock } from './clock/wall-clock.js';
 import type { StopReport } from './engine/engine.js';
 import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
+import type { ScheduledTask } from './engine/scheduled-task.js';
 import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
 import { checkFilter, checkStop } from './facade-options.js';
 import { failureReport } from './failure-report.js';
@@ -12,6 +13,8 @@ import { readRequest, type Registration, type RequestContext } from './schedule-
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
 import { resultOf, settled } from './settlement.js';
 import { TaskStore } from './store/task-store.js';
+import type { Entry } from './store/task-table.js';
+import { Directory } from './task/directory.js';
 import type { DurationLike } from './task/duration.js';
 import { DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
 import type { TaskEvent } from './task/event.js';
@@ -51,14 +54,15 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     const report = failureReport(onError);
     this.#newIds = newIds(newId, report);
-    this.#store = new TaskStore(retention, (error, event) => {
+    const directory = new Directory<ScheduledTask, Entry>();
+    this.#store = new TaskStore(retention, directory, (error, event) => {
       const { taskId } = event;
       report(error, { taskId, runId: 'runId' in event ? event.runId : undefined, name: taskId && this.#store.find(taskId)?.name });
     });
     this.#requests = {
       registered: this.#registered, defaults, newIds: this.#newIds, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined,
     };
-    this.#engine = new LocalEngine(this.#clock, this.#closures, this.#newIds.forTick);
+    this.#engine = new LocalEngine(this.#clock, this.#closures, directory, this.#newIds.forTick);
     this.#engine.batches$.subscribe({
       next: (batch) => { this.#take(batch); },
       complete: () => { this.#store.complete(); },

@@ -6,6 +6,7 @@ import { config, take, type Observable } from 'rxjs';
 import type { RetentionOptions } from '../../src/store/retention.js';
 import { TaskStore } from '../../src/store/task-store.js';
 import { TaskNotFoundError } from '../../src/task/errors.js';
+import { Directory } from '../../src/task/directory.js';
 import type { TaskEvent } from '../../src/task/event.js';
 import type { RunState } from '../../src/task/run.js';
 import { taskSnapshot } from '../../src/task/snapshot.js';
@@ -19,7 +20,7 @@ const boom = new Error('boom');
 /** A store, and the facts that it is told, made by one journal. */
 function newStore(retention?: RetentionOptions) {
   const unobserved: [Error, TaskEvent][] = [];
-  const store = new TaskStore(retention, (error, event) => unobserved.push([error, event]));
+  const store = new TaskStore(retention, new Directory(), (error, event) => unobserved.push([error, event]));
   const fact = journal();
   const scheduled = (taskId: string, said: Partial<Said<'taskScheduled'>> = {}) =>
     fact('taskScheduled', { taskId, tags: [], trigger: { kind: 'every', interval: 100 }, replaced: false, nextRunAt: 0, ...said });

@@ -1,6 +1,6 @@
 // The intake: how the engine takes a task on, and what happens when one with its id is there already.
 import type { ScheduleTask } from '../task/command.js';
-import type { TaskId } from '../task/task.js';
+import { newPlace, type Directory, type Place } from '../task/directory.js';
 import type { WorkLimit } from '../task/work.js';
 import { sameTrigger } from '../trigger/trigger.js';
 import type { AbortSignals } from './abort-signals.js';
@@ -16,7 +16,7 @@ import { Ticks } from './ticks.js';
 export interface IntakePorts {
   readonly desk: Desk;
   readonly registry: Registry;
-  readonly tasks: Map<TaskId, ScheduledTask>;
+  readonly directory: Directory<ScheduledTask, unknown>;
   readonly signals: AbortSignals;
   readonly ticks: Ticks;
   readonly emissions: Emissions;
@@ -36,13 +36,16 @@ export class Intake {
 
   /** @throws InvalidArgumentError before anything has changed */
   schedule(command: ScheduleTask): void {
-    const { desk, registry, tasks, ending, signals } = this.#ports;
+    const { desk, registry, directory, ending, signals } = this.#ports;
     const { taskId, trigger, policy, args, replace } = command;
     const closures = registry.take(taskId);
     const now = desk.at;
-    const task = new ScheduledTask(taskId, trigger, policy, closures, args, (trigger.kind === 'every' ? policy.startAt : undefined) ?? now, now);
+    // One that replaces nothing is new: to look for it would take as long as all the rest.
+    const known = replace ? directory.find(taskId) : undefined;
+    const old = known?.live;
+    const place: Place<ScheduledTask, unknown> = known ?? newPlace(taskId);
+    const task = new ScheduledTask(place, trigger, policy, closures, args, (trigger.kind === 'every' ? policy.startAt : undefined) ?? now, now);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
-    const old = replace ? tasks.get(taskId) : undefined;
     task.limits = this.#ports.runs.gate.claim(keysOf(task), old?.limits);
     if (old && isSameSchedule(old, task)) {
       this.#renew(old, task);
@@ -52,7 +55,8 @@ export class Intake {
       if (old) ending.cancelTask(old, 'replaced');
       desk.emit({ type: 'taskRemoved', taskId, reason: 'replaced' });
     }
-    tasks.set(taskId, task);
+    if (!known) directory.add(place);
+    place.live = task;
     this.#tellScheduled(task, false, task.due);
     signals.heed(task);
     if (this.#ports.isStarted()) this.begin(task);

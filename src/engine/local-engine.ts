@@ -1,8 +1,8 @@
 // The engine in this thread: commands in, events out. Tasks live here; their runs in runs.ts, their ticks in ticks.ts.
 import type { SchedulerLike } from 'rxjs';
 import type { Command } from '../task/command.js';
+import type { Directory } from '../task/directory.js';
 import type { RunId } from '../task/run.js';
-import type { TaskId } from '../task/task.js';
 import { AbortSignals } from './abort-signals.js';
 import { Desk } from './desk.js';
 import { Emissions } from './emissions.js';
@@ -17,7 +17,7 @@ import { Ticks, type TickPorts } from './ticks.js';
 
 /** Runs tasks on the event loop of this thread. */
 export class LocalEngine implements Engine {
-  readonly #tasks = new Map<TaskId, ScheduledTask>();
+  readonly #directory: Directory<ScheduledTask, unknown>;
   readonly #desk: Desk;
   readonly #runs: Runs;
   readonly #ticks: Ticks;
@@ -28,14 +28,15 @@ export class LocalEngine implements Engine {
   #phase: 'idle' | 'started' | 'stopping' | 'stopped' = 'idle';
   #report: Promise<StopReport> | undefined;
 
-  constructor(clock: SchedulerLike, registry: Registry, newRunId: () => RunId) {
+  constructor(clock: SchedulerLike, registry: Registry, directory: Directory<ScheduledTask, unknown>, newRunId: () => RunId) {
+    this.#directory = directory;
     this.#desk = new Desk(() => clock.now());
     this.batches$ = this.#desk.batches$;
     const ports: TickPorts = {
       clock,
       desk: this.#desk,
       newRunId,
-      tasks: () => this.#tasks.values(),
+      tasks: () => this.#tasks(),
       exhausted: (task) => {
         this.#ending.endTicks(task, 'maxRuns');
         this.#ending.finishIfDone(task);
@@ -54,11 +55,11 @@ export class LocalEngine implements Engine {
     });
     this.#signals = new AbortSignals((task, reason) => { this.#desk.step(() => this.#ending.cancelTask(task, reason)); });
     this.#ending = new Ending(this.#desk, this.#ticks, this.#emissions, this.#runs, (task) => {
-      this.#tasks.delete(task.id);
+      if (task.place.live === task) task.place.live = undefined;
       this.#signals.forget(task);
     });
     this.#intake = new Intake({
-      desk: this.#desk, registry, tasks: this.#tasks, signals: this.#signals, ticks: this.#ticks, emissions: this.#emissions,
+      desk: this.#desk, registry, directory, signals: this.#signals, ticks: this.#ticks, emissions: this.#emissions,
       runs: this.#runs, ending: this.#ending, isStarted: () => this.#isStarted(),
     });
   }
@@ -81,7 +82,7 @@ export class LocalEngine implements Engine {
   start(): void {
     if (this.#phase !== 'idle') return;
     this.#phase = 'started';
-    this.#desk.step(() => { for (const task of this.#tasks.values()) this.#intake.begin(task); });
+    this.#desk.step(() => { for (const task of this.#tasks()) this.#intake.begin(task); });
     // A trigger may have stopped the scheduler as it was subscribed to.
     if (this.#isStarted()) this.#runs.open();
   }
@@ -110,7 +111,7 @@ export class LocalEngine implements Engine {
       this.#runs.admitSoon();
       return true;
     }
-    const task = this.#tasks.get(command.taskId);
+    const task = this.#directory.find(command.taskId)?.live;
     if (!task) return false;
     switch (command.type) {
       case 'stopTask': return this.#ending.stopTask(task, command.reason);
@@ -159,6 +160,10 @@ export class LocalEngine implements Engine {
     return true;
   }
 
+  *#tasks(): Generator<ScheduledTask> {
+    for (const { live } of this.#directory) if (live) yield live;
+  }
+
   #isStarted(): boolean {
     return this.#phase === 'started';
   }
@@ -167,14 +172,16 @@ export class LocalEngine implements Engine {
     this.#phase = 'stopping';
     this.#runs.close();
     const before = { ...this.#runs.outcomes };
-    this.#desk.step(() => { for (const task of this.#tasks.values()) this.#ending.standDown(task); });
-    const report = await shutDown(this.#runs, this.#tasks, this.#desk, how, before);
-    const pending = this.#tasks.size;
-    for (const task of this.#tasks.values()) this.#signals.forget(task);
-    this.#tasks.clear();
+    this.#desk.step(() => { for (const task of this.#tasks()) this.#ending.standDown(task); });
+    const report = await shutDown(this.#runs, this.#tasks(), this.#desk, how, before);
+    const pending = [...this.#tasks()];
+    for (const task of pending) {
+      this.#signals.forget(task);
+      task.place.live = undefined;
+    }
     this.#phase = 'stopped';
     this.#ticks.complete();
     this.#desk.complete();
-    return { ...report, pending };
+    return { ...report, pending: pending.length };
   }
 }

@@ -1,5 +1,6 @@
 // A task as the engine holds it: what it was scheduled with, and how far it is.
 import type { Observable, Subscription } from 'rxjs';
+import type { Place } from '../task/directory.js';
 import type { TaskPolicy } from '../task/options.js';
 import type { FinalStatus, TaskId } from '../task/task.js';
 import type { ObservableTrigger, Trigger } from '../task/trigger.js';
@@ -78,7 +79,7 @@ export class ScheduledTask {
   limits: readonly Limit[] = [];
 
   constructor(
-    readonly id: TaskId,
+    readonly place: Place<ScheduledTask, unknown>,
     public trigger: Trigger | ObservableTrigger,
     public policy: TaskPolicy,
     public closures: Closures,
@@ -88,6 +89,10 @@ export class ScheduledTask {
     /** When the engine took the task on: nothing is late before that. */
     public acceptedAt: number,
   ) {}
+
+  get id(): TaskId {
+    return this.place.id;
+  }
 }
 
 /** Adds a run to those in progress, or to those that wait; the list is made when it is first needed. */

@@ -16,10 +16,10 @@ const LET_GO_MS = 5_000;
  * @returns what became of them; `pending` is for the caller to count
  */
 export async function shutDown(
-  runs: Runs, tasks: ReadonlyMap<unknown, ScheduledTask>, desk: Desk, { drain, deadline }: StopCommand, before: Readonly<Runs['outcomes']>,
+  runs: Runs, tasks: Iterable<ScheduledTask>, desk: Desk, { drain, deadline }: StopCommand, before: Readonly<Runs['outcomes']>,
 ): Promise<Omit<StopReport, 'pending'>> {
   const deadlineHit = drain && !await runs.idle(deadline);
-  const aborted = [...tasks.values()].flatMap(({ live }) => [...live].filter((run) => run.phase === 'started'));
+  const aborted = [...tasks].flatMap(({ live }) => [...live].filter((run) => run.phase === 'started'));
   // Stop cancels no task: one whose run is aborted here keeps its status, unless it was to end anyway.
   for (const { task } of aborted) task.keepsStatus = task.verdict === undefined;
   desk.step(() => {

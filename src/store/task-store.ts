@@ -1,5 +1,6 @@
 // The store: what is known of every task, told as streams. It changes by dispatched events alone.
 import { BehaviorSubject, Observable, Subject } from 'rxjs';
+import type { Directory } from '../task/directory.js';
 import type { TaskEvent } from '../task/event.js';
 import type { RunState } from '../task/run.js';
 import { runSnapshot, taskSnapshot } from '../task/snapshot.js';
@@ -38,8 +39,8 @@ export class TaskStore {
   #completed = false;
 
   /** @param onUnobserved gets each failure that nobody watches or awaits */
-  constructor(retention: RetentionOptions | undefined, onUnobserved: (error: Error, event: TaskEvent) => void) {
-    this.#table = new TaskTable(new Retention(retention));
+  constructor(retention: RetentionOptions | undefined, directory: Directory<unknown, Entry>, onUnobserved: (error: Error, event: TaskEvent) => void) {
+    this.#table = new TaskTable(new Retention(retention), directory);
     this.#onUnobserved = onUnobserved;
   }
 

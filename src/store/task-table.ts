@@ -1,5 +1,6 @@
 // The table: every known task and its runs, folded from events. No streams here; see task-store.ts.
 import type { Subject } from 'rxjs';
+import { newPlace, type Directory, type Place } from '../task/directory.js';
 import { TaskNotFoundError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
 import { isOver, joinLost, runTransition, type RunRecord } from '../task/run-state.js';
@@ -12,6 +13,7 @@ import type { TaskIndex } from './task-map.js';
 
 /** What is held of one task. */
 export interface Entry extends Finished {
+  readonly place: Place<unknown, Entry>;
   /** The place in the order of scheduling. */
   readonly index: number;
   record: TaskRecord;
@@ -41,11 +43,10 @@ export type Counts = Readonly<Record<TaskStatus | 'queued' | 'inProgress', numbe
 
 /** Every known task, by id. The cost of a fold does not grow with the number of tasks. */
 export class TaskTable implements TaskIndex {
-  readonly #entries = new Map<TaskId, Entry>();
+  readonly #directory: Directory<unknown, Entry>;
   readonly #retention: Retention;
   readonly #counts = { PENDING: 0, RUNNING: 0, PAUSED: 0, COMPLETED: 0, FAILED: 0, CANCELLED: 0, queued: 0, inProgress: 0 };
   #scheduled = 0;
-  #latest: Entry | undefined;
   readonly #runs = new RecycledRuns();
   /** Whether the event that was folded last has changed its task. */
   changed = false;
@@ -53,8 +54,9 @@ export class TaskTable implements TaskIndex {
   run: RunRecord | undefined;
   removals = 0;
 
-  constructor(retention: Retention) {
+  constructor(retention: Retention, directory: Directory<unknown, Entry>) {
     this.#retention = retention;
+    this.#directory = directory;
   }
 
   /** @throws TaskNotFoundError */
@@ -65,9 +67,7 @@ export class TaskTable implements TaskIndex {
   }
 
   find(id: TaskId): Entry | undefined {
-    // Events of one task come in a row, and to find one among very many misses every cache.
-    if (this.#latest?.record.id === id) return this.#latest;
-    return this.#latest = this.#entries.get(id);
+    return this.#directory.find(id)?.known;
   }
 
   indexOf(id: TaskId): number | undefined {
@@ -77,14 +77,13 @@ export class TaskTable implements TaskIndex {
   /** The oldest finished task that retention has no room for. */
   surplus(): TaskId | undefined {
     const entry = this.#retention.surplus() as Entry | undefined;
-    // It is about to be removed, and so needn't be found.
-    if (entry) this.#latest = entry;
+    if (entry) this.#directory.expect(entry.place);
     return entry?.record.id;
   }
 
   /** All entries, in the order the tasks were scheduled. */
-  entries(): IterableIterator<Entry> {
-    return this.#entries.values();
+  *entries(): Generator<Entry> {
+    for (const { known } of this.#directory) if (known) yield known;
   }
 
   counts(): Counts {
@@ -100,13 +99,12 @@ export class TaskTable implements TaskIndex {
     this.run = undefined;
     this.changed = false;
     if (event.taskId === undefined) return undefined;
-    // A task that is new is not known; to look for it would be the dearest part of scheduling it.
-    const known = event.type === 'taskScheduled' && !event.replaced ? undefined : this.find(event.taskId);
+    const known = this.find(event.taskId);
     const before = known && statusOf(known.record);
     this.run = known && this.#foldRun(known, event);
     const task = transition(known?.record, event, this.run, this.#edit);
     if (!known || !task) this.changed = true;
-    const entry = task ? this.#put(known, task) : this.#forget(known, event.taskId);
+    const entry = task ? this.#put(known, task) : this.#forget(known);
     this.#count(before, task && statusOf(task));
     if (event.type === 'taskFinished' && entry) this.#retention.finished(entry);
     return entry;
@@ -122,16 +120,15 @@ export class TaskTable implements TaskIndex {
       known.record = record;
       return known;
     }
-    const entry: Entry = { index: this.#scheduled++, record, live: undefined, over: undefined, watchers: undefined, older: undefined, newer: undefined };
-    this.#entries.set(record.id, entry);
-    return entry;
+    const place: Place<unknown, Entry> = this.#directory.find(record.id) ?? this.#directory.add(newPlace(record.id));
+    return place.known = { place, index: this.#scheduled++, record, live: undefined, over: undefined, watchers: undefined, older: undefined, newer: undefined };
   }
 
-  #forget(known: Entry | undefined, id: TaskId): Entry | undefined {
-    this.#entries.delete(id);
-    this.#latest = undefined;
+  #forget(known: Entry | undefined): Entry | undefined {
+    if (!known) return undefined;
     this.removals++;
-    if (known) this.#retention.removed(known);
+    this.#directory.forget(known.place);
+    this.#retention.removed(known);
     return known;
   }
 
