@@ -8,7 +8,7 @@ import type { ScheduledTask } from './engine/scheduled-task.js';
 import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
 import { checkFilter, checkStop } from './facade-options.js';
 import { failureReport } from './failure-report.js';
-import { newIds, type NewIds } from './new-id.js';
+import { newIds } from './new-id.js';
 import { readRequest, type Registration, type RequestContext } from './schedule-request.js';
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
 import { resultOf, settled } from './settlement.js';
@@ -44,7 +44,6 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   readonly #closures = new Registry();
   readonly #store: TaskStore;
   readonly #registered = new Map<string, Registration>();
-  readonly #newIds: NewIds;
   readonly #requests: RequestContext;
   #stopped = false;
 
@@ -53,16 +52,16 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     const { clock, concurrency, retention, defaults, onError, keepAlive, autoStart, newId } = checkSchedulerOptions(options);
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     const report = failureReport(onError);
-    this.#newIds = newIds(newId, report);
+    const ids = newIds(newId, report);
     const directory = new Directory<ScheduledTask, Entry>();
     this.#store = new TaskStore(retention, directory, (error, event) => {
       const { taskId } = event;
       report(error, { taskId, runId: 'runId' in event ? event.runId : undefined, name: taskId && this.#store.find(taskId)?.name });
     });
     this.#requests = {
-      registered: this.#registered, defaults, newIds: this.#newIds, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined,
+      registered: this.#registered, defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined,
     };
-    this.#engine = new LocalEngine(this.#clock, this.#closures, directory, this.#newIds.forTick);
+    this.#engine = new LocalEngine(this.#clock, this.#closures, directory, ids.forTick);
     this.#engine.batches$.subscribe({
       next: (batch) => { this.#take(batch); },
       complete: () => { this.#store.complete(); },
@@ -188,7 +187,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     const { final } = this.#store.record(id);
     if (final) throw new TaskFinishedError(id, final);
     this.#refuseWhenStopped(`The task "${id}" can't run`);
-    const runId = this.#newIds.forCall();
+    const runId = this.#requests.newIds.forCall();
     this.#engine.execute({ type: 'runTask', taskId: id, runId });
     return runId;
   }

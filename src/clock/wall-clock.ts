@@ -3,7 +3,7 @@ import { Observable, Subject } from 'rxjs';
 import type { Subscription } from 'rxjs';
 import { ActionQueue } from './action-queue.js';
 import { ClockAction } from './clock-action.js';
-import type { ActionHost, WaitingAction } from './clock-action.js';
+import type { ActionHost } from './clock-action.js';
 import type { Clock, ClockJump, ClockWork } from './clock.js';
 import { JumpWatch } from './jump-watch.js';
 

@@ -37,14 +37,13 @@ export class Intake {
   /** @throws InvalidArgumentError before anything has changed */
   schedule(command: ScheduleTask): void {
     const { desk, registry, directory, ending, signals } = this.#ports;
-    const { taskId, trigger, policy, args, replace } = command;
+    const { taskId, trigger, replace } = command;
     const closures = registry.take(taskId);
-    const now = desk.at;
     // One that replaces nothing is new: to look for it would take as long as all the rest.
     const known = replace ? directory.find(taskId) : undefined;
     const old = known?.live;
     const place: Place<ScheduledTask, unknown> = known ?? newPlace(taskId);
-    const task = new ScheduledTask(place, trigger, policy, closures, args, (trigger.kind === 'every' ? policy.startAt : undefined) ?? now, now);
+    const task = new ScheduledTask(place, command, closures, desk.at);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     task.limits = this.#ports.runs.gate.claim(keysOf(task), old?.limits);
     if (old && isSameSchedule(old, task)) {

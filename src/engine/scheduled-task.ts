@@ -1,5 +1,6 @@
 // A task as the engine holds it: what it was scheduled with, and how far it is.
 import type { Observable, Subscription } from 'rxjs';
+import type { ScheduleTask } from '../task/command.js';
 import type { Place } from '../task/directory.js';
 import type { TaskPolicy } from '../task/options.js';
 import type { FinalStatus, TaskId } from '../task/task.js';
@@ -40,55 +41,66 @@ export interface Listening {
 /** Shared by the tasks that have none; never written to. */
 const NO_RUNS = new RunList();
 
-/** One task, and where it stands. Made small: a pending task is this, and one action of the clock. */
+/**
+ * One task, and where it stands. Made small: a pending task is this, and one action of the clock.
+ *
+ * What every end of a task looks at stands first: tasks are many and far apart in memory, and each cache line counts.
+ */
 export class ScheduledTask {
+  readonly place: Place<ScheduledTask, unknown>;
   /** The runs in progress, or on the way to it through the gate; or settled, and their slot not free yet. */
   live: RunList = NO_RUNS;
   /** The runs behind those, by `overlap: 'queue'` or `'replace'`. */
   waiting: RunList = NO_RUNS;
   /** The runs without an outcome: those that wait, too. */
   open = 0;
-  /** The runs that count for `maxRuns`. */
-  started = 0;
-  /** The number of the next tick. */
-  tick = 0;
+  trigger: Trigger | ObservableTrigger;
   /** When the next tick is due; null when none is known of. */
   due: number | null = null;
   /** The clock action that waits for it. */
   wait: Subscription | undefined;
+  /** Here while the task listens to an Observable trigger. */
+  listening: Listening | undefined;
   /** No tick will follow, whatever happens. */
   exhausted = false;
-  /** Ticks that are due until then are made up for, or were waited with: they are no misfires. */
-  excusedUntil: number | undefined = undefined;
   paused = false;
-  stopping = false;
   finished = false;
   /** The scheduler is stopping: what is dropped or aborted now doesn't finish the task. */
   keepsStatus = false;
-  /** The scheduler has stopped waiting for the task's trigger. */
-  stoodDown = false;
-  lastFailed = false;
   /** The final status, when something else than the last run's outcome decides it. */
   verdict: FinalStatus | undefined;
   cancelReason: unknown = undefined;
-  /** Why the task fails, when no run of its own says it. */
-  error: Error | undefined;
-  /** Here while the task listens to an Observable trigger. */
-  listening: Listening | undefined;
+  closures: Closures;
   /** The limits that its runs have to pass. */
   limits: readonly Limit[] = [];
+  policy: TaskPolicy;
+  args: readonly unknown[];
+  /** The runs that count for `maxRuns`. */
+  started = 0;
+  /** The number of the next tick. */
+  tick = 0;
+  /** Where the trigger's ticks are counted from. */
+  anchor: number;
+  /** When the engine took the task on: nothing is late before that. */
+  acceptedAt: number;
+  /** Ticks that are due until then are made up for, or were waited with: they are no misfires. */
+  excusedUntil: number | undefined = undefined;
+  stopping = false;
+  /** The scheduler has stopped waiting for the task's trigger. */
+  stoodDown = false;
+  lastFailed = false;
+  /** Why the task fails, when no run of its own says it. */
+  error: Error | undefined;
 
-  constructor(
-    readonly place: Place<ScheduledTask, unknown>,
-    public trigger: Trigger | ObservableTrigger,
-    public policy: TaskPolicy,
-    public closures: Closures,
-    public args: readonly unknown[],
-    /** Where the trigger's ticks are counted from. */
-    public anchor: number,
-    /** When the engine took the task on: nothing is late before that. */
-    public acceptedAt: number,
-  ) {}
+  constructor(place: Place<ScheduledTask, unknown>, { trigger, policy, args }: ScheduleTask, closures: Closures, acceptedAt: number) {
+    this.place = place;
+    this.trigger = trigger;
+    this.closures = closures;
+    this.policy = policy;
+    this.args = args;
+    this.anchor = trigger.kind === 'every' ? policy.startAt ?? acceptedAt : acceptedAt;
+    this.acceptedAt = acceptedAt;
+  }
 
   get id(): TaskId {
     return this.place.id;

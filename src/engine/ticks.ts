@@ -99,16 +99,17 @@ export class Ticks {
     const { trigger } = task;
     // Whoever made the id may have ended the task.
     if (task.due === null || trigger.kind === 'observable') return;
-    if (this.#ports.desk.at < task.due) {
-      // Only a clock that isn't ours wakes us early; law 1 holds on any.
-      this.arm(task);
-      return;
-    }
+    // Only a clock that isn't ours wakes us early; law 1 holds on any.
+    if (this.#ports.desk.at < task.due) this.arm(task);
+    else this.#handleDue(task, trigger, runId);
+  };
+
+  #handleDue(task: ScheduledTask, trigger: Trigger, runId: RunId): void {
     const reason = this.#judgeLateness(task, trigger);
     if (reason) this.#tick(task, trigger, reason, runId);
     if (task.due === null) this.#ports.exhausted(task);
     else if (!task.exhausted) this.arm(task);
-  };
+  }
 
   #tick(task: ScheduledTask, trigger: Trigger, reason: RunReason, runId: RunId): void {
     const scheduledFor = task.due as number;
