@@ -8,13 +8,9 @@ export class Registry {
   /** What was bound last, which an engine in this thread takes at once: a Map in and out of which everything goes is rehashed all the time. */
   #latest: { readonly id: TaskId; readonly closures: Closures } | undefined;
 
-  /** What the task before was bound to: many in a row are one function and nothing else, and share what holds it. */
-  #shared: Closures | undefined;
-
   bind(id: TaskId, closures: Closures): void {
     if (this.#latest) this.#closures.set(this.#latest.id, this.#latest.closures);
-    if (!this.#shared || !areSame(this.#shared, closures)) this.#shared = closures;
-    this.#latest = { id, closures: this.#shared };
+    this.#latest = { id, closures };
   }
 
   /** The closures of a task, which from now on the engine holds. */
@@ -26,8 +22,4 @@ export class Registry {
     else this.#closures.delete(id);
     return closures;
   }
-}
-
-function areSame(a: Closures, b: Closures): boolean {
-  return a.work === b.work && a.carry === b.carry && a.argsOf === b.argsOf && a.trigger$ === b.trigger$ && a.signal === b.signal;
 }

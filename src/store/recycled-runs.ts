@@ -28,13 +28,16 @@ export class RecycledRuns implements RunDrafts {
     run.queuedAt = run.startedAt = run.finishedAt = run.nextAttemptAt = undefined;
     run.attempt = 0;
     run.reason = reason;
-    run.progress = run.result = run.error = run.cancelReason = undefined;
     run.skipReason = run.count = run.lastScheduledFor = undefined;
     return run;
   }
 
   /** Takes a record that its task has no place for any more; unless somebody else holds it. */
   recycle(run: RunRecord): void {
-    if (!run.shared && this.#free.length < MOST) this.#free.push(run);
+    if (run.shared || this.#free.length === MOST) return;
+    const draft: RunDraft = run;
+    // What the user's work gave is not held for any longer.
+    draft.progress = draft.result = draft.error = draft.cancelReason = undefined;
+    this.#free.push(draft);
   }
 }
