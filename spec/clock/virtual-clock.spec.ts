@@ -2,6 +2,7 @@ import { setTimeout as realDelay } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { interval, take } from 'rxjs';
 import { VirtualClock } from '../../src/clock/virtual-clock.js';
+import { InvalidArgumentError, TaskScheduler, every, type TaskEvent } from '../../src/index.js';
 import { describeClockContract } from './clock.contract.js';
 
 describe('VirtualClock', () => {
@@ -24,14 +25,14 @@ describe('VirtualClock', () => {
     expect(new VirtualClock().now()).toBe(0);
     expect(new VirtualClock({ startAt: 12.5 }).now()).toBe(12.5);
     expect(new VirtualClock({ startAt: new Date('2030-01-01T00:00:00Z') }).now()).toBe(1_893_456_000_000);
+    expect(new VirtualClock({ startAt: { epochMilliseconds: 5 } }).now()).toBe(5);
+    expect(new VirtualClock({ startAt: '2026-03-08T00:00-05:00' }).now()).toBe(Date.UTC(2026, 2, 8, 5));
   });
 
   it('refuses to start at no instant, and says so', () => {
-    expect(() => new VirtualClock({ startAt: NaN })).toThrow(
-      new RangeError('startAt needs an instant, in epoch milliseconds or as a valid Date; got NaN.'),
-    );
-    expect(() => new VirtualClock({ startAt: new Date('tomorrow') })).toThrow(/got Invalid Date/);
-    expect(() => new VirtualClock({ startAt: Infinity })).toThrow(RangeError);
+    for (const startAt of [NaN, new Date('tomorrow'), Infinity, -1, 'tomorrow', '2026-03-08T00:00', {} as Date]) {
+      expect(() => new VirtualClock({ startAt })).toThrow(expect.objectContaining({ name: 'InvalidArgumentError', field: 'startAt', value: startAt }));
+    }
   });
 
   it('stands still by itself', async () => {
@@ -52,20 +53,38 @@ describe('VirtualClock', () => {
     expect([seen, clock.now()]).toEqual([[2.5, 5, 9], 9]);
   });
 
+  it('moves by a duration and to an instant as they are written elsewhere', async () => {
+    const clock = new VirtualClock({ startAt: '2026-03-08T00:00Z' });
+    const from = clock.now();
+    const passed: number[] = [];
+    const move = async (call: Promise<void>) => { await call; passed.push(clock.now() - from); };
+    await move(clock.advanceBy('24h'));
+    await move(clock.advanceBy({ minutes: 1, seconds: 30 }));
+    await move(clock.advanceTo('2026-03-10T00:00:00.500+01:00'));
+    await move(clock.advanceTo(new Date('2026-03-10T00:00Z')));
+    expect(passed).toEqual([86_400_000, 86_490_000, 2 * 86_400_000 - 3_600_000 + 500, 2 * 86_400_000]);
+  });
+
   it.each<[string, (clock: VirtualClock) => Promise<void>, string]>([
-    ['back', (clock) => clock.advanceTo(99), 'advanceTo() cannot go back to 99: the clock shows 100. Advance to a later instant, or start a new VirtualClock.'],
-    ['to NaN', (clock) => clock.advanceTo(NaN), 'advanceTo() needs an instant, in epoch milliseconds or as a valid Date; got NaN.'],
-    ['to Infinity', (clock) => clock.advanceTo(Infinity), 'advanceTo() needs an instant, in epoch milliseconds or as a valid Date; got Infinity.'],
-    ['by less than nothing', (clock) => clock.advanceBy(-1), 'advanceBy() needs a number of milliseconds, 0 or more; got -1. A VirtualClock never goes back.'],
-    ['by NaN', (clock) => clock.advanceBy(NaN), 'advanceBy() needs a number of milliseconds, 0 or more; got NaN. A VirtualClock never goes back.'],
-    ['by Infinity', (clock) => clock.advanceBy(Infinity), 'advanceBy() needs a number of milliseconds, 0 or more; got Infinity. A VirtualClock never goes back.'],
+    ['back', (clock) => clock.advanceTo(99),
+      "advanceTo(instant) can't go back to 99: the clock shows 100. Give a later instant, or set the wall clock back with jumpWallClock()."],
+    ['to NaN', (clock) => clock.advanceTo(NaN), 'advanceTo(instant) needs a valid instant, 1970 or later; got NaN.'],
+    ['to Infinity', (clock) => clock.advanceTo(Infinity), 'advanceTo(instant) needs a valid instant, 1970 or later; got Infinity.'],
+    ['to no time of day', (clock) => clock.advanceTo('2030-01-01'), 'advanceTo(instant) needs a date and a time that exist'],
+    ['by less than nothing', (clock) => clock.advanceBy(-1), 'advanceBy(duration) needs a finite duration of 0 ms or more; got -1.'],
+    ['by NaN', (clock) => clock.advanceBy(NaN), 'advanceBy(duration) needs a finite duration of 0 ms or more; got NaN.'],
+    ['by Infinity', (clock) => clock.advanceBy(Infinity), 'advanceBy(duration) needs a finite duration of 0 ms or more; got Infinity.'],
+    ['by a number in a text', (clock) => clock.advanceBy('100'), "advanceBy(duration) can't be read as a duration"],
     ['with a limit of 0', (clock) => clock.runToIdle({ limit: 0 }), 'runToIdle() needs a limit that is a whole number of at least 1, or Infinity; got 0.'],
     ['with a limit of 1.5', (clock) => clock.runToIdle({ limit: 1.5 }), 'runToIdle() needs a limit that is a whole number of at least 1, or Infinity; got 1.5.'],
+    ['to sleep for less than nothing', (clock) => clock.sleep(-1), 'sleep(duration) needs a finite duration of 0 ms or more; got -1.'],
+    ['a jump of NaN', (clock) => clock.jumpWallClock(NaN), 'jumpWallClock(by) needs a finite duration'],
   ])('refuses to go %s, and stays where it is', async (_, move, message) => {
     const clock = new VirtualClock({ startAt: 100 });
     const work = jest.fn();
     clock.schedule(work);
-    await expect(move(clock)).rejects.toThrow(new RangeError(message));
+    await expect(move(clock)).rejects.toThrow(InvalidArgumentError);
+    await expect(move(clock)).rejects.toThrow(message);
     expect([clock.now(), work.mock.calls.length]).toEqual([100, 0]);
     await clock.advanceBy(0);
     expect(work).toHaveBeenCalledTimes(1);
@@ -134,6 +153,50 @@ describe('VirtualClock', () => {
       } finally {
         jest.useRealTimers();
       }
+    });
+  });
+
+  describe('a jump of the wall clock', () => {
+    /** What a clock at 1,000 runs and tells when it jumps at 1,010, and when. */
+    async function jumped(jump: (clock: VirtualClock) => Promise<void>) {
+      const clock = new VirtualClock({ startAt: 1_000 });
+      const log: string[] = [];
+      const note = (entry: string) => () => void log.push(`${entry} at ${clock.now()}`);
+      clock.jumps$.subscribe(({ at, by }) => log.push(`jump by ${by} to ${at}`));
+      clock.schedule(note('after 20 ms'), 20);
+      clock.scheduleAt(note('when it shows 1,030'), 1_030);
+      await clock.advanceBy(10);
+      await jump(clock);
+      log.push(`then ${clock.now()}`);
+      await clock.runToIdle();
+      return log;
+    }
+
+    it.each<[string, (clock: VirtualClock) => Promise<void>, readonly string[]]>([
+      ['forward makes due what is due by then, in its order, and is told first', (clock) => clock.jumpWallClock('1s'),
+        ['jump by 1000 to 2010', 'after 20 ms at 2010', 'when it shows 1,030 at 2010', 'then 2010']],
+      ['forward leaves what is not due where it is', (clock) => clock.jumpWallClock(5),
+        ['jump by 5 to 1015', 'then 1015', 'after 20 ms at 1020', 'when it shows 1,030 at 1030']],
+      ['back moves along what counts elapsed time, and no instant', (clock) => clock.jumpWallClock({ milliseconds: -500 }),
+        ['jump by -500 to 510', 'then 510', 'after 20 ms at 520', 'when it shows 1,030 at 1030']],
+      ['by nothing is none', (clock) => clock.jumpWallClock(0), ['then 1010', 'after 20 ms at 1020', 'when it shows 1,030 at 1030']],
+      ['is what the sleep of the machine looks like', (clock) => clock.sleep('1s'),
+        ['jump by 1000 to 2010', 'after 20 ms at 2010', 'when it shows 1,030 at 2010', 'then 2010']],
+    ])('%s', async (_, jump, expected) => {
+      expect(await jumped(jump)).toEqual(expected);
+    });
+
+    it('goes through a scheduler as a real one does: what it missed is told, and the grid goes on', async () => {
+      const clock = new VirtualClock();
+      const scheduler = new TaskScheduler({ clock });
+      const events: TaskEvent[] = [];
+      scheduler.events$.subscribe((event) => events.push(event));
+      const id = scheduler.schedule(() => undefined, every('1s'));
+      await clock.advanceBy(500);
+      await clock.sleep('10s');
+      expect(events.filter(({ type }) => type === 'clockJumped' || type === 'ticksMissed')).toMatchObject([{ by: 10_000 }, { from: 1_000, to: 9_000, count: 9 }]);
+      expect(scheduler.getTask(id)).toMatchObject({ completedCount: 2, missedCount: 9, nextRunAt: 11_000 });
+      await scheduler.stop();
     });
   });
 
@@ -216,6 +279,14 @@ describe('VirtualClock', () => {
       ticks.unsubscribe();
       await clock.runToIdle({ limit: 1 });
       expect(clock.now()).toBe(260);
+    });
+
+    it('says which task it was', async () => {
+      const clock = new VirtualClock();
+      const scheduler = new TaskScheduler({ clock });
+      scheduler.schedule(() => undefined, every('1s'), { id: 'a', name: 'poll the queue' });
+      await expect(clock.runToIdle({ limit: 10 })).rejects.toThrow("10 actions have run, the last one for the task 'poll the queue' (a), and more are due at 10000. Stop");
+      await scheduler.stop();
     });
 
     it('lets exactly as many run as the limit says', async () => {

@@ -348,6 +348,26 @@ describe('WallClock', () => {
       expect(beats.length).toBeGreaterThanOrEqual(10);
     });
 
+    it('lets what it has begun settle on the way', async () => {
+      const clock = new WallClock();
+      const settledAt: number[] = [];
+      let ran = 0;
+      await new Promise<void>((resolve) => {
+        for (let index = 0; index < 200; index += 1) {
+          clock.schedule(() => {
+            ran += 1;
+            void Promise.resolve().then(() => {
+              settledAt[index] = ran;
+              if (index === 199) resolve();
+            });
+          });
+        }
+      });
+      // However the slices fall, each promise settles before many more actions have run than those of its own turn.
+      expect(Math.max(...settledAt.map((at, index) => at - index))).toBeLessThanOrEqual(16);
+      expect(settledAt).toHaveLength(200);
+    });
+
     it('of slow work lets the event loop turn as well', async () => {
       const clock = new WallClock();
       let left = 20;

@@ -110,3 +110,54 @@ describe('maxRuns', () => {
     })();
   });
 });
+
+describe('the start of a run that its tick lets start', () => {
+  /** A task at 10 ms, and what was told of it and called, in order. */
+  function watched(options: TaskOptions<[]> = {}) {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock });
+    const log: string[] = [];
+    const id = scheduler.schedulePeriodic(() => { log.push('work'); }, 10, { startAt: 10, ...options });
+    return { clock, scheduler, log, id };
+  }
+
+  it('is told before the work is called', async () => {
+    const { clock, scheduler, log } = watched();
+    scheduler.events$.subscribe(({ type }) => log.push(type));
+    await clock.advanceTo(10);
+    expect(log).toEqual(['runStarted', 'work', 'runCompleted']);
+  });
+
+  it('is one with what else the tick brings about: one state is told for both', async () => {
+    const { clock, scheduler, log, id } = watched({ maxRuns: 1, overlap: 'queue' });
+    scheduler.task$(id).subscribe(({ status, nextRunAt }) => log.push(`${status} ${String(nextRunAt)}`));
+    await clock.advanceTo(10);
+    expect(log).toEqual(['PENDING 10', 'RUNNING undefined', 'work', 'COMPLETED undefined']);
+  });
+
+  it.each<[call: 'cancelTask' | 'pauseTask' | 'stopTask', expected: readonly string[]]>([
+    ['cancelTask', ['runStarted', 'runCancelled', 'taskFinished']],
+    ['stopTask', ['runStarted', 'taskStopping', 'work', 'runCompleted', 'taskFinished']],
+    ['pauseTask', ['runStarted', 'taskPaused', 'work', 'runCompleted']],
+  ])('leaves no room between tick and start: %s by who hears of it comes after both', async (call, expected) => {
+    const { clock, scheduler, log, id } = watched();
+    scheduler.events$.subscribe(({ type }) => {
+      log.push(type);
+      if (type === 'runStarted') scheduler[call](id);
+    });
+    await clock.advanceTo(10);
+    expect(log).toEqual(expected);
+  });
+
+  it('is called off with the scheduler, if that is stopped by who hears of it', async () => {
+    const { clock, scheduler, log } = watched();
+    let report: unknown;
+    scheduler.events$.subscribe(({ type }) => {
+      log.push(type);
+      if (type === 'runStarted') void scheduler.stop({ drain: false }).then((stopped) => { report = stopped; });
+    });
+    await clock.advanceTo(10);
+    expect(log).toEqual(['runStarted', 'runCancelled']);
+    expect(report).toEqual({ completed: 0, failed: 0, cancelled: 1, abandoned: 0, pending: 1, deadlineHit: false });
+  });
+});

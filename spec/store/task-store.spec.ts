@@ -5,12 +5,13 @@ import fc from 'fast-check';
 import { config, take, type Observable } from 'rxjs';
 import type { RetentionOptions } from '../../src/store/retention.js';
 import { TaskStore } from '../../src/store/task-store.js';
-import { TaskNotFoundError } from '../../src/task/errors.js';
 import { Directory } from '../../src/task/directory.js';
+import { TaskNotFoundError } from '../../src/task/errors.js';
 import type { TaskEvent } from '../../src/task/event.js';
+import { runTransition, type RunRecord } from '../../src/task/run-state.js';
 import type { RunState } from '../../src/task/run.js';
 import { taskSnapshot } from '../../src/task/snapshot.js';
-import { statusOf } from '../../src/task/state.js';
+import { statusOf, transition, type TaskRecord } from '../../src/task/state.js';
 import type { FinalStatus, TaskId, TaskState } from '../../src/task/task.js';
 import { journal, type Said } from '../task/fact.js';
 import { steps } from './steps.js';
@@ -447,6 +448,14 @@ describe('runs', () => {
     }
   });
 
+  it('keeps the last one that started, though it has gone from those that are kept', () => {
+    const { store, scheduled, queued, started, completed, dispatch } = newStore({ runs: 1 });
+    dispatch(scheduled('a'), started('a', 'early', 0), started('a', 'last', 1));
+    dispatch(completed('a', 'last', 'of the last'), completed('a', 'early'));
+    dispatch(queued('a', 'waits', 2));
+    expect(taskSnapshot(store.record('a')).lastRun).toMatchObject({ runId: 'last', tick: 1, status: 'COMPLETED', result: 'of the last' });
+  });
+
   it('have one record for ticks that were lost in a row', () => {
     const { store, scheduled, skipped, dispatch } = newStore();
     dispatch(scheduled('a'));
@@ -603,6 +612,18 @@ describe('memory', () => {
     expect([await isGone(results[0]!), await isGone(results[1]!), await isGone(results[2]!)]).toEqual([true, true, false]);
   });
 
+  it('holds nothing of a run that retention had removed', async () => {
+    const { dispatch, scheduled, started, completed } = newStore({ runs: 1 });
+    dispatch(scheduled('a'));
+    const result = (n: number) => {
+      const value = { rows: new Array<number>(1_000) };
+      dispatch(started('a', `r${n}`), completed('a', `r${n}`, value));
+      return new WeakRef(value);
+    };
+    const results = [result(0), result(1), result(2)];
+    expect([await isGone(results[0]!), await isGone(results[1]!), await isGone(results[2]!)]).toEqual([true, true, false]);
+  });
+
   it('holds nothing for tasks$ once nobody subscribes to it', async () => {
     const world = newStore();
     const told = record(world.store.tasks$);
@@ -688,6 +709,40 @@ describe('whatever happens', () => {
       for (const { map, then } of maps) expect([...map.values()]).toEqual(then);
       expect([...maps.at(-1)!.map.values()]).toEqual([...store.states()]);
     }), { numRuns: 200 });
+  });
+
+  /** What a record says, without anybody holding it. */
+  const plain = (task: TaskRecord): TaskRecord => ({ ...task, shared: false, lastRun: task.lastRun && { ...task.lastRun, shared: false } });
+
+  it('is what the pure fold makes of the events, and nothing that was looked at ever changes', () => {
+    const look = fc.constantFrom('task', 'runs', 'maps', 'nothing', 'nothing');
+    const step = fc.record({ id: fc.constantFrom('a', 'b'), happening: fc.nat({ max: happenings.length - 1 }), look, watch: fc.boolean() });
+    fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (plan) => {
+      // With one run kept of each task, records serve again and again.
+      const world = newStore({ runs: 1 });
+      const { store } = world;
+      const pure = new Map<string, { task: TaskRecord | undefined; runs: Map<string, RunRecord> }>();
+      const seen: (readonly [now: unknown, then: unknown])[] = [];
+      const see = (value: unknown) => { seen.push([value, structuredClone(value)]); };
+      for (const [n, { id, happening, look, watch }] of plan.entries()) {
+        const event = happen(world, id, happening, n);
+        if (!event) continue;
+        world.dispatch(event);
+        const { task, runs = new Map<string, RunRecord>() } = pure.get(id) ?? {};
+        const runId = 'runId' in event ? event.runId ?? '' : '';
+        const run = runTransition(runs.get(runId), event);
+        if (run) runs.set(runId, run);
+        const next = transition(task, event, run);
+        pure.set(id, { task: next, runs: next ? runs : new Map<string, RunRecord>() });
+        const record = store.find(id);
+        expect(record && plain(record)).toEqual(next && plain(next));
+        if (watch && record && !record.final) store.runs$(id).pipe(take(2)).subscribe(see);
+        if (look === 'task' && record) see(taskSnapshot(record));
+        if (look === 'runs' && record) see(store.runs(id));
+        if (look === 'maps') store.tasks$.pipe(take(2)).subscribe((map) => { for (const state of map.values()) see(state); });
+      }
+      for (const [now, then] of seen) expect(now).toEqual(then);
+    }), { numRuns: 300 });
   });
 
   it('tells of one task the states that its events make, each newer than the one before', () => {

@@ -29,7 +29,7 @@ function after(...events: readonly TaskEvent[]): RunRecord | undefined {
 
 const blank = {
   shared: false,
-  ...of, ...origin, queuedAt: undefined, startedAt: undefined, finishedAt: undefined, attempt: 0, nextAttemptAt: undefined, progress: undefined,
+  ...of, ...origin, queuedAt: NaN, startedAt: NaN, finishedAt: NaN, attempt: 0, nextAttemptAt: undefined, progress: undefined,
   result: undefined, error: undefined, cancelReason: undefined, skipReason: undefined, count: undefined, lastScheduledFor: undefined,
 };
 

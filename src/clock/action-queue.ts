@@ -7,6 +7,11 @@ export class ActionQueue {
   readonly #actions = new OrderedQueue<WaitingAction>(runsBefore);
   #order = 0;
 
+  /** How many actions wait. */
+  get size(): number {
+    return this.#actions.size;
+  }
+
   /** When the first action is due; Infinity when none ever is. */
   get nextDue(): number {
     return this.#actions.peek()?.due ?? Infinity;

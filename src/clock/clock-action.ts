@@ -13,6 +13,8 @@ export interface WaitingAction {
   order: number;
   /** Whether it waits for the wall clock to show `due`; else it counts elapsed time, and moves when the wall clock jumps back. */
   onWallClock: boolean;
+  /** What it is for, as its state says; undefined when that says nothing. */
+  readonly title: string | undefined;
   run(): void;
 }
 
@@ -45,6 +47,11 @@ export class ClockAction<T> extends Subscription implements SchedulerAction<T>, 
     this.#host = host;
     this.#work = work;
     this.#state = state;
+  }
+
+  get title(): string | undefined {
+    const state: unknown = this.#state;
+    return typeof state === 'object' && state !== null && 'title' in state && typeof state.title === 'string' ? state.title : undefined;
   }
 
   /** Runs the work again with this state, `delay` ms from now. An action that has not run yet moves; a closed one stays closed. */

@@ -1,11 +1,17 @@
 // A clock that stands still until a test moves it, one instant at a time.
 import { setImmediate as macrotask } from 'node:timers/promises';
-import { NEVER } from 'rxjs';
+import { Subject } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
+import { durationMs, signedMs, type DurationLike } from '../task/duration.js';
+import { InvalidArgumentError } from '../task/errors.js';
+import { instantMs, type InstantLike } from '../task/instant.js';
+import { isoInstantMs } from '../task/iso-instant.js';
+import { show } from '../task/show.js';
 import { ActionQueue } from './action-queue.js';
 import { ClockAction } from './clock-action.js';
-import type { ActionHost } from './clock-action.js';
+import type { ActionHost, WaitingAction } from './clock-action.js';
 import type { Clock, ClockJump, ClockWork } from './clock.js';
+import { UnmovedClocks } from './unmoved-clocks.js';
 
 /** More actions than this, in one `runToIdle` or at one instant, are taken for a schedule that never ends. */
 const DEFAULT_LIMIT = 1_000_000;
@@ -13,10 +19,10 @@ const DEFAULT_LIMIT = 1_000_000;
 /** Options of {@link VirtualClock}. */
 export interface VirtualClockOptions {
   /**
-   * The time that it shows at first, epoch ms or a Date.
+   * The time that it shows at first: an instant, or one in ISO 8601 with its offset, such as `'2026-03-08T00:00-05:00'`.
    * @default 0
    */
-  readonly startAt?: number | Date;
+  readonly startAt?: InstantLike | string;
 }
 
 /** Options of {@link VirtualClock.runToIdle}. */
@@ -37,16 +43,19 @@ export interface RunToIdleOptions {
  * The methods that move it can be called without awaiting the call before: they take turns, in the order called. When an
  * action throws, the promise rejects with its error; the clock stands at that instant, and the other actions stay due.
  *
+ * Where the test runner has a global `afterEach`, as jest has, a clock that something waits on and that was never moved is
+ * warned of at the end of its test.
+ *
  * @example
- * ```ts
- * const clock = new VirtualClock({ startAt: new Date('2030-01-01') });
+ * const clock = new VirtualClock({ startAt: '2030-01-01T09:00Z' });
  * interval(1000, clock).subscribe((n) => console.log(n));
- * await clock.advanceBy(3000); // 0, 1, 2
- * ```
+ * await clock.advanceBy('3s'); // 0, 1, 2
  */
 export class VirtualClock implements Clock {
-  /** It never jumps. */
-  readonly jumps$: Observable<ClockJump> = NEVER;
+  static readonly #unmoved = new UnmovedClocks();
+  /** Tells of what {@link jumpWallClock} and {@link sleep} do. */
+  readonly jumps$: Observable<ClockJump>;
+  readonly #jumps = new Subject<ClockJump>();
   readonly #queue = new ActionQueue();
   readonly #host: ActionHost = {
     enqueue: (action, delay) => {
@@ -60,10 +69,15 @@ export class VirtualClock implements Clock {
     },
   };
   #now: number;
+  /** What ran last. */
+  #latest: WaitingAction | undefined;
   #turn: Promise<void> = Promise.resolve();
 
+  /** @throws InvalidArgumentError unless `startAt` is an instant */
   constructor(options: VirtualClockOptions = {}) {
-    this.#now = toInstant('startAt', options.startAt ?? 0);
+    this.#now = toInstant(options.startAt ?? 0, 'startAt');
+    this.jumps$ = this.#jumps.asObservable();
+    VirtualClock.#unmoved.add(this);
   }
 
   now(): number {
@@ -78,19 +92,19 @@ export class VirtualClock implements Clock {
     return ClockAction.at(this.#host, work, due, state, again);
   }
 
-  /** Moves to that instant, epoch ms or a Date, by way of all that is due until then; never backwards. */
-  advanceTo(instant: number | Date): Promise<void> {
-    return this.#inTurn(() => this.#advance(toInstant('advanceTo()', instant)));
+  /** How many actions wait. */
+  get waiting(): number {
+    return this.#queue.size;
   }
 
-  /** Moves on by that many ms, 0 or more, by way of all that is due until then. */
-  advanceBy(ms: number): Promise<void> {
-    return this.#inTurn(() => {
-      if (!(ms >= 0 && ms < Infinity)) {
-        throw new RangeError(`advanceBy() needs a number of milliseconds, 0 or more; got ${String(ms)}. A VirtualClock never goes back.`);
-      }
-      return this.#advance(this.#now + ms);
-    });
+  /** Moves to that instant, by way of all that is due until then; never backwards. */
+  advanceTo(instant: InstantLike | string): Promise<void> {
+    return this.#inTurn(() => this.#advance(toInstant(instant, 'advanceTo(instant)')));
+  }
+
+  /** Moves on by so much, by way of all that is due until then. */
+  advanceBy(duration: DurationLike): Promise<void> {
+    return this.#inTurn(() => this.#advance(this.#now + durationMs(duration, 'advanceBy(duration)')));
   }
 
   /** Moves on from instant to instant until nothing waits any more. What waits for Infinity is left waiting. */
@@ -98,7 +112,7 @@ export class VirtualClock implements Clock {
     return this.#inTurn(async () => {
       const { limit = DEFAULT_LIMIT } = options;
       if (!(limit >= 1) || (limit < Infinity && !Number.isInteger(limit))) {
-        throw new RangeError(`runToIdle() needs a limit that is a whole number of at least 1, or Infinity; got ${String(limit)}.`);
+        throw new InvalidArgumentError('limit', limit, `runToIdle() needs a limit that is a whole number of at least 1, or Infinity; got ${show(limit)}.`);
       }
       let left = limit;
       await macrotask();
@@ -106,11 +120,26 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /**
+   * Sets the wall clock forward, or back by a negative duration, as somebody's hand or a time server does, and then runs what
+   * that has made due. What counts elapsed time is moved along by a jump back, and not by one forward: as on a `WallClock`.
+   *
+   * @example
+   * await clock.jumpWallClock({ hours: -1 });
+   */
+  jumpWallClock(by: DurationLike): Promise<void> {
+    return this.#inTurn(() => this.#jump(signedMs(by, 'jumpWallClock(by)')));
+  }
+
+  /** Lets the machine sleep for so long: nothing runs meanwhile, and what was due by then runs late, at the end. */
+  sleep(duration: DurationLike): Promise<void> {
+    return this.#inTurn(() => this.#jump(durationMs(duration, 'sleep(duration)')));
+  }
+
   async #advance(target: number): Promise<void> {
     if (target < this.#now) {
-      throw new RangeError(
-        `advanceTo() cannot go back to ${String(target)}: the clock shows ${String(this.#now)}. Advance to a later instant, or start a new VirtualClock.`,
-      );
+      throw new InvalidArgumentError('advanceTo(instant)', target,
+        `advanceTo(instant) can't go back to ${target}: the clock shows ${this.#now}. Give a later instant, or set the wall clock back with jumpWallClock().`);
     }
     // What was set going before this call may still be about to schedule something.
     await macrotask();
@@ -118,19 +147,31 @@ export class VirtualClock implements Clock {
     this.#now = target;
   }
 
+  async #jump(by: number): Promise<void> {
+    if (by === 0) return;
+    await macrotask();
+    this.#now += by;
+    if (by < 0) this.#queue.moveElapsed(by);
+    this.#jumps.next({ at: this.#now, by });
+    await macrotask();
+    while (this.#queue.nextDue <= this.#now) await this.#runInstant(DEFAULT_LIMIT, DEFAULT_LIMIT);
+  }
+
   /** Runs all that is due at the next instant until nothing more comes of it, and says how many actions that were. */
   async #runInstant(left: number, limit: number): Promise<number> {
-    const instant = this.#queue.nextDue;
-    this.#now = instant;
+    // After a jump what is due was due before.
+    const instant = this.#now = Math.max(this.#now, this.#queue.nextDue);
     let ran = 0;
     while (this.#queue.nextDue <= instant) {
       if (ran >= left) {
+        const last = this.#latest?.title;
         throw new Error(
-          `an endless schedule: ${limit} actions have run, and more are due at ${instant}. ` +
+          `an endless schedule: ${limit} actions have run, ${last ? `the last one for the ${last}, ` : ''}and more are due at ${instant}. ` +
             'Stop what repeats or give it a delay; advanceBy() moves past a task that repeats for ever; runToIdle({ limit }) lets more run.',
         );
       }
-      this.#queue.takeDue(instant)?.run();
+      this.#latest = this.#queue.takeDue(instant);
+      this.#latest?.run();
       ran += 1;
       // A whole turn of the event loop, for promises to settle; they may have scheduled more for this instant.
       if (this.#queue.nextDue > instant) await macrotask();
@@ -139,6 +180,7 @@ export class VirtualClock implements Clock {
   }
 
   #inTurn(move: () => Promise<void>): Promise<void> {
+    VirtualClock.#unmoved.delete(this);
     const turn = this.#turn.then(move);
     // Whoever called hears of the error; the next in line gets its turn all the same.
     this.#turn = turn.catch(() => undefined);
@@ -146,8 +188,6 @@ export class VirtualClock implements Clock {
   }
 }
 
-function toInstant(name: string, instant: number | Date): number {
-  const at = typeof instant === 'number' ? instant : instant.getTime();
-  if (Number.isFinite(at)) return at;
-  throw new RangeError(`${name} needs an instant, in epoch milliseconds or as a valid Date; got ${String(instant)}.`);
+function toInstant(instant: InstantLike | string, field: string): number {
+  return typeof instant === 'string' ? isoInstantMs(instant, field) : instantMs(instant, field);
 }

@@ -3,6 +3,7 @@ import type { Observable, Subscription } from 'rxjs';
 import type { ScheduleTask } from '../task/command.js';
 import type { Place } from '../task/directory.js';
 import type { TaskPolicy } from '../task/options.js';
+import { show } from '../task/show.js';
 import type { FinalStatus, TaskId } from '../task/task.js';
 import type { ObservableTrigger, Trigger } from '../task/trigger.js';
 import type { ContextualWork } from '../task/work.js';
@@ -104,6 +105,11 @@ export class ScheduledTask {
 
   get id(): TaskId {
     return this.place.id;
+  }
+
+  /** For messages. */
+  get title(): string {
+    return this.policy.name === undefined ? `task ${show(this.id)}` : `task ${show(this.policy.name)} (${this.id})`;
   }
 }
 

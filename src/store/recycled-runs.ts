@@ -1,5 +1,5 @@
 // Recycled runs: the records of runs that retention has let go of serve for new ones.
-import { NEW_DRAFTS, type RunDraft, type RunDrafts, type RunRecord } from '../task/run-state.js';
+import { NEW_DRAFTS, NO_INSTANT, type RunDraft, type RunDrafts, type RunRecord } from '../task/run-state.js';
 
 /** More than this are not kept for later. */
 const MOST = 1_000;
@@ -25,7 +25,8 @@ export class RecycledRuns implements RunDrafts {
     run.tick = tick;
     run.status = 'QUEUED';
     run.scheduledFor = scheduledFor;
-    run.queuedAt = run.startedAt = run.finishedAt = run.nextAttemptAt = undefined;
+    run.queuedAt = run.startedAt = run.finishedAt = NO_INSTANT;
+    run.nextAttemptAt = undefined;
     run.attempt = 0;
     run.reason = reason;
     run.skipReason = run.count = run.lastScheduledFor = undefined;

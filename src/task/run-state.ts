@@ -3,6 +3,9 @@ import type { TaskEvent } from './event.js';
 import type { RunId, RunReason, RunStatus, SkipReason } from './run.js';
 import type { TaskId } from './task.js';
 
+/** In a record, an instant that there is not: NaN, for a field that always holds a number V8 writes in place, and needs no new object for. */
+export const NO_INSTANT = NaN;
+
 /** What is kept of a run, always of one shape. Only a {@link RunDraft} is written on. */
 export interface RunRecord {
   readonly runId: RunId;
@@ -10,9 +13,9 @@ export interface RunRecord {
   readonly tick: number | undefined;
   readonly status: RunStatus;
   readonly scheduledFor: number;
-  readonly queuedAt: number | undefined;
-  readonly startedAt: number | undefined;
-  readonly finishedAt: number | undefined;
+  readonly queuedAt: number;
+  readonly startedAt: number;
+  readonly finishedAt: number;
   readonly attempt: number;
   readonly nextAttemptAt: number | undefined;
   readonly reason: RunReason;
@@ -48,8 +51,8 @@ export const NEW_DRAFTS: RunDrafts = {
     skipReason: run.skipReason, count: run.count, lastScheduledFor: run.lastScheduledFor,
   }),
   fresh: (runId, taskId, tick, scheduledFor, reason) => ({
-    runId, status: 'QUEUED', shared: false, startedAt: undefined, finishedAt: undefined, attempt: 0, result: undefined, nextAttemptAt: undefined,
-    taskId, tick, scheduledFor, reason, queuedAt: undefined, progress: undefined, error: undefined, cancelReason: undefined,
+    runId, status: 'QUEUED', shared: false, startedAt: NO_INSTANT, finishedAt: NO_INSTANT, attempt: 0, result: undefined, nextAttemptAt: undefined,
+    taskId, tick, scheduledFor, reason, queuedAt: NO_INSTANT, progress: undefined, error: undefined, cancelReason: undefined,
     skipReason: undefined, count: undefined, lastScheduledFor: undefined,
   }),
 };
@@ -114,7 +117,7 @@ export function isOver(run: RunRecord): boolean {
 /** One record for two when the second goes on where the first ended: ticks in a row, lost for one reason. */
 export function joinLost(first: RunRecord, second: RunRecord): RunRecord | undefined {
   const follows = first.status === second.status && first.skipReason === second.skipReason && first.skipReason !== undefined
-    && first.tick !== undefined && first.tick + (first.count ?? 0) === second.tick && second.queuedAt === undefined && first.queuedAt === undefined;
+    && first.tick !== undefined && first.tick + (first.count ?? 0) === second.tick && Number.isNaN(second.queuedAt) && Number.isNaN(first.queuedAt);
   if (!follows) return undefined;
   const joined = NEW_DRAFTS.of(first);
   joined.count = (first.count ?? 0) + (second.count ?? 0);

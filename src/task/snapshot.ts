@@ -17,9 +17,9 @@ export function taskSnapshot(task: TaskRecord): TaskState {
     // What a reader looks for comes first, for states get printed.
     snapshot = valued({
       id: task.id, name: task.name, tags: task.tags, status: statusOf(task), paused: task.paused, stopping: task.stopping,
-      scheduledAt: task.scheduledAt, nextRunAt: task.nextRunAt, runCount: completedCount + failedCount + cancelledCount + inProgress,
+      scheduledAt: task.scheduledAt, nextRunAt: known(task.nextRunAt), runCount: completedCount + failedCount + cancelledCount + inProgress,
       completedCount, failedCount, cancelledCount, skippedCount: task.skippedCount, missedCount: task.missedCount, progress: task.progress,
-      result: task.result, error: task.error, finishedAt: task.finishedAt, cancelReason: task.cancelReason, lastRun: lastRun && runSnapshot(lastRun),
+      result: task.result, error: task.error, finishedAt: known(task.finishedAt), cancelReason: task.cancelReason, lastRun: lastRun && runSnapshot(lastRun),
     } satisfies Printed<TaskState>) as unknown as TaskState;
     taskSnapshots.set(task, snapshot);
   }
@@ -32,8 +32,8 @@ export function runSnapshot(run: RunRecord): RunState {
   if (!snapshot) {
     run.shared = true;
     snapshot = valued({
-      runId: run.runId, taskId: run.taskId, tick: run.tick, status: run.status, scheduledFor: run.scheduledFor, queuedAt: run.queuedAt,
-      startedAt: run.startedAt, finishedAt: run.finishedAt, attempt: run.attempt, nextAttemptAt: run.nextAttemptAt, reason: run.reason,
+      runId: run.runId, taskId: run.taskId, tick: run.tick, status: run.status, scheduledFor: run.scheduledFor, queuedAt: known(run.queuedAt),
+      startedAt: known(run.startedAt), finishedAt: known(run.finishedAt), attempt: run.attempt, nextAttemptAt: run.nextAttemptAt, reason: run.reason,
       progress: run.progress, result: run.result, error: run.error, cancelReason: run.cancelReason, skipReason: run.skipReason,
       count: run.count, lastScheduledFor: run.lastScheduledFor,
     } satisfies Printed<RunState>) as unknown as RunState;
@@ -44,6 +44,10 @@ export function runSnapshot(run: RunRecord): RunState {
 
 /** Every field that a state may have, of whatever status. */
 type Printed<T> = Record<T extends unknown ? keyof T : never, unknown>;
+
+function known(instant: number): number | undefined {
+  return Number.isNaN(instant) ? undefined : instant;
+}
 
 function valued(record: object): Readonly<Record<string, unknown>> {
   const copy: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 // The state machine of a task, as one table: what each event does to a task in each status.
 import type { TaskEvent } from './event.js';
-import type { RunRecord } from './run-state.js';
+import { NO_INSTANT, type RunRecord } from './run-state.js';
 import { isFinal, type FinalStatus, type TaskId, type TaskStatus } from './task.js';
 
 /** What is kept of a task, always of one shape. Only a {@link TaskDraft} is written on. */
@@ -12,7 +12,8 @@ export interface TaskRecord {
   readonly final: FinalStatus | undefined;
   readonly paused: boolean;
   readonly stopping: boolean;
-  readonly nextRunAt: number | undefined;
+  /** {@link NO_INSTANT} when no tick is known of. */
+  readonly nextRunAt: number;
   readonly inProgress: number;
   readonly completedCount: number;
   readonly failedCount: number;
@@ -23,7 +24,7 @@ export interface TaskRecord {
   readonly result: unknown;
   readonly error: Error | undefined;
   readonly lastRun: RunRecord | undefined;
-  readonly finishedAt: number | undefined;
+  readonly finishedAt: number;
   readonly cancelReason: unknown;
   /** Somebody holds on to the record, so it must not change any more. */
   shared: boolean;
@@ -93,8 +94,8 @@ function impossible(event: TaskEvent, status: string): never {
 // What every run changes stands first: records are many and far apart in memory, and each cache line that an event touches counts.
 function schedule(event: EventOf<'taskScheduled'>): TaskRecord {
   return {
-    final: undefined, paused: false, inProgress: 0, shared: false, nextRunAt: event.nextRunAt ?? undefined, lastRun: undefined, completedCount: 0,
-    result: undefined, progress: undefined, id: event.taskId, stopping: false, finishedAt: undefined, error: undefined, cancelReason: undefined,
+    final: undefined, paused: false, inProgress: 0, shared: false, nextRunAt: event.nextRunAt ?? NO_INSTANT, lastRun: undefined, completedCount: 0,
+    result: undefined, progress: undefined, id: event.taskId, stopping: false, finishedAt: NO_INSTANT, error: undefined, cancelReason: undefined,
     failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0, name: event.name, tags: event.tags, scheduledAt: event.at,
   };
 }
@@ -142,7 +143,7 @@ function resume(task: TaskRecord, event: EventOf<'taskResumed'>, _run: RunRecord
 function stop(task: TaskRecord, _event: TaskEvent, _run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = edit(task);
   next.stopping = true;
-  next.nextRunAt = undefined;
+  next.nextRunAt = NO_INSTANT;
   return next;
 }
 
@@ -150,7 +151,7 @@ function finish(task: TaskRecord, event: EventOf<'taskFinished'>, _run: RunRecor
   const next = edit(task);
   next.final = event.status;
   next.paused = next.stopping = false;
-  next.nextRunAt = undefined;
+  next.nextRunAt = NO_INSTANT;
   next.finishedAt = event.at;
   next.error = event.error ?? task.error;
   next.cancelReason = event.cancelReason;
@@ -159,7 +160,7 @@ function finish(task: TaskRecord, event: EventOf<'taskFinished'>, _run: RunRecor
 
 function onTick(task: TaskRecord, event: { readonly nextRunAt?: number | null }, _run: RunRecord | undefined, edit: Edit): TaskRecord {
   const instant = nextRunAt(task, event);
-  if (instant === task.nextRunAt) return task;
+  if (Object.is(instant, task.nextRunAt)) return task;
   const next = edit(task);
   next.nextRunAt = instant;
   return next;
@@ -231,6 +232,6 @@ function lose(task: TaskRecord, event: EventOf<'ticksSkipped' | 'ticksMissed'>, 
 }
 
 /** An event that says nothing of the next tick leaves it; null says that none will follow. */
-function nextRunAt(task: TaskRecord, event: { readonly nextRunAt?: number | null }): number | undefined {
-  return event.nextRunAt === undefined ? task.nextRunAt : event.nextRunAt ?? undefined;
+function nextRunAt(task: TaskRecord, event: { readonly nextRunAt?: number | null }): number {
+  return event.nextRunAt === undefined ? task.nextRunAt : event.nextRunAt ?? NO_INSTANT;
 }
