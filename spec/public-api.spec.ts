@@ -22,7 +22,7 @@ describe('what is there at run time', () => {
   });
 
   it("is this, of 'carillon/testing'", () => {
-    expect(Object.keys(testing).sort()).toEqual(['FakeWork', 'VirtualClock']);
+    expect(Object.keys(testing).sort()).toEqual(['EVENT_LETTERS', 'FakeWork', 'STATUS_LETTERS', 'VirtualClock', 'eventLetters', 'statusLetters']);
   });
 });
 

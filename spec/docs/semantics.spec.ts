@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SEMANTICS } from '../fixtures/semantics.js';
-import { CALLS, STATUSES, drawnOnLateClock, drawnOnTestScheduler, textOf } from '../support/picture.js';
+import { STATUS_LETTERS } from '../../src/testing/index.js';
+import { CALLS, drawnOnLateClock, drawnOnTestScheduler, textOf } from '../support/picture.js';
 import { LETTERS } from '../support/timeline.js';
 
 // `UPDATE_PICTURES=1 npx jest spec/docs` puts the pictures into the document anew, once they have proved true.
@@ -37,7 +38,7 @@ describe('docs/semantics.md', () => {
     expect(explained).toEqual(expect.arrayContaining([
       ...Object.values(LETTERS).map((letter) => `task ${letter}`),
       ...Object.keys(CALLS).map((letter) => `call ${letter}`),
-      ...Object.values(STATUSES).map((letter) => `task$ ${letter}`),
+      ...Object.values(STATUS_LETTERS).map((letter) => `task$ ${letter}`),
     ]));
   });
 });

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EMPTY, Observable, Subject, of, throwError } from 'rxjs';
 import { marbles } from 'rxjs-marbles/jest';
 import { TaskScheduler, withContext, type TaskOptions } from '../../src/index.js';
-import { VirtualClock } from '../../src/testing/index.js';
-import { letters$ } from '../support/timeline.js';
+import { VirtualClock, eventLetters } from '../../src/testing/index.js';
 
 describe('emissions', () => {
   it.each<[title: string, emitted: string, work: string, options: Partial<TaskOptions<[]>>, expected: string]>([
@@ -23,7 +22,7 @@ describe('emissions', () => {
   ])('%s', (_title, emitted, work, options, expected) => {
     marbles((m) => {
       const scheduler = new TaskScheduler({ clock: m.scheduler });
-      m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+      m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
       scheduler.schedule(() => m.cold(work), m.hot(emitted), { ...options, id: 'task' });
     })();
   });
@@ -84,7 +83,7 @@ describe('emissions', () => {
     const emitted  = '-a---b---|';
     const expected = '-(sf)(sd)|';
     const scheduler = new TaskScheduler({ clock: m.scheduler });
-    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
     scheduler.schedule((letter: string) => letter, m.hot(emitted), {
       id: 'task', args: (value: string): [string] => { if (value === 'a') throw new Error('no such letter'); return [value]; },
     });
@@ -128,7 +127,7 @@ describe('emissions', () => {
     const scheduler = new TaskScheduler({ clock: m.scheduler });
     const trigger = m.hot(emitted);
     m.expect(trigger).toHaveSubscriptions(subscribed);
-    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
     scheduler.schedule(() => m.cold('-|'), trigger, { id: 'task' });
     m.hot(calls).subscribe((call) => (call === 'P' ? scheduler.pauseTask('task') : scheduler.resumeTask('task')));
   }));

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, Subject } from 'rxjs';
 import { marbles, type Context } from 'rxjs-marbles/jest';
 import { TaskScheduler, every, once, withContext, type TaskEvent, type TaskOptions } from '../../src/index.js';
-import { VirtualClock } from '../../src/testing/index.js';
-import { letters$, timeline } from '../support/timeline.js';
+import { VirtualClock, eventLetters } from '../../src/testing/index.js';
+import { timeline } from '../support/timeline.js';
 
 /** One-time tasks, called a, b, c…: when each is due, what its run does, its options, and what should come of it. */
 type Rows = readonly (readonly [runAt: number, work: string, options: TaskOptions<[]>, expected: string])[];
@@ -11,7 +11,7 @@ type Rows = readonly (readonly [runAt: number, work: string, options: TaskOption
 /** Lets all of them be scheduled in their order, and calls what is to be called at its time. */
 function play(m: Context, concurrency: number, rows: Rows, calls: Readonly<Record<number, (scheduler: TaskScheduler) => unknown>> = {}): void {
   const scheduler = new TaskScheduler({ clock: m.scheduler, concurrency });
-  for (const [i, [, , , expected]] of rows.entries()) m.expect(letters$(scheduler, 'abcd'.charAt(i))).toBeObservable(expected);
+  for (const [i, [, , , expected]] of rows.entries()) m.expect(scheduler.events$.pipe(eventLetters('abcd'.charAt(i)))).toBeObservable(expected);
   for (const [i, [runAt, work, options]] of rows.entries()) scheduler.schedule(() => m.cold(work), once(runAt), { ...options, id: 'abcd'.charAt(i) });
   for (const [at, call] of Object.entries(calls)) m.scheduler.schedule(() => call(scheduler), Number(at));
 }
@@ -66,7 +66,7 @@ describe('concurrency', () => {
     const work     =  '-----|';
     const expected = 's--q-(ds)-(d|)';
     const scheduler = new TaskScheduler({ clock: m.scheduler, concurrency: 1 });
-    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
     scheduler.schedule(() => m.cold(work), every(3), { overlap: 'parallel', maxRuns: 2, until: 4, id: 'task' });
   }));
 
@@ -124,8 +124,8 @@ describe('concurrencyKey', () => {
     const scheduler = new TaskScheduler({ clock: m.scheduler });
     const first  = '-s-(d|)';
     const second = '-----s-(d|)';
-    m.expect(letters$(scheduler, 'first')).toBeObservable(first);
-    m.expect(letters$(scheduler, 'second')).toBeObservable(second);
+    m.expect(scheduler.events$.pipe(eventLetters('first'))).toBeObservable(first);
+    m.expect(scheduler.events$.pipe(eventLetters('second'))).toBeObservable(second);
     scheduler.schedule(() => m.cold('--|'), once(1), { ...db, id: 'first' });
     m.scheduler.schedule(() => scheduler.schedule(() => m.cold('--|'), once(5), { ...db2, id: 'second' }), 4);
   }));

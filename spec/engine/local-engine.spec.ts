@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { marbles } from 'rxjs-marbles/jest';
 import { TaskFinishedError, TaskScheduler, every, once, withContext, type TaskOptions, type TaskStatus, type Trigger } from '../../src/index.js';
-import { VirtualClock } from '../../src/testing/index.js';
+import { VirtualClock, eventLetters } from '../../src/testing/index.js';
 import { CALLS } from '../support/picture.js';
-import { letters$ } from '../support/timeline.js';
 
 type Case = readonly [
   title: string, trigger: Trigger, options: TaskOptions<[]>, work: string, calls: string, expected: string, status: TaskStatus,
@@ -14,7 +13,7 @@ function play([, trigger, options, work, calls, expected, status]: Case, concurr
   const seen: TaskStatus[] = [];
   marbles((m) => {
     const scheduler = new TaskScheduler({ clock: m.scheduler, concurrency });
-    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
     // Where there is but one slot, this has it until 6.
     scheduler.schedule(() => m.cold('------|'), once(0));
     scheduler.schedule(() => m.cold(work), trigger, { ...options, id: 'task' });
@@ -140,7 +139,7 @@ describe('pauseTask and resumeTask', () => {
     const calls    = '---P-R';
     const scheduler = new TaskScheduler({ clock: m.scheduler, concurrency: 1 });
     for (const [id, expected] of Object.entries({ a, b, c, d })) {
-      m.expect(letters$(scheduler, id)).toBeObservable(expected);
+      m.expect(scheduler.events$.pipe(eventLetters(id))).toBeObservable(expected);
       scheduler.schedule(() => m.cold('----|'), once(/[qs]/.exec(expected)?.index ?? 0), { id });
     }
     m.hot<string>(calls).subscribe((call) => CALLS[call]?.(scheduler, 'b'));

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, Subject } from 'rxjs';
 import { marbles } from 'rxjs-marbles/jest';
 import { TaskScheduler, every, once, withContext, type TaskEvent, type TaskOptions } from '../../src/index.js';
-import { VirtualClock } from '../../src/testing/index.js';
-import { letters$, timeline } from '../support/timeline.js';
+import { VirtualClock, eventLetters } from '../../src/testing/index.js';
+import { timeline } from '../support/timeline.js';
 
 describe('overlap', () => {
   const due       = '--t----t----t----t----------------------t|';
@@ -28,7 +28,7 @@ describe('overlap', () => {
   ])('%j', (options, expected) => {
     marbles((m) => {
       const scheduler = new TaskScheduler({ clock: m.scheduler });
-      m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+      m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
       scheduler.schedule(() => m.cold(work), m.hot(due), { ...options, id: 'task' });
     })();
   });
@@ -37,7 +37,7 @@ describe('overlap', () => {
     const task =     '----|';
     const expected = 's--kd-s---(d|)';
     const scheduler = new TaskScheduler({ clock: m.scheduler });
-    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
     scheduler.schedule(() => m.cold(task), every(3), { maxRuns: 2, id: 'task' });
   }));
 
@@ -46,7 +46,7 @@ describe('overlap', () => {
     const task     =  '----|';
     const expected = '-s-q-(ds)(d|)';
     const scheduler = new TaskScheduler({ clock: m.scheduler });
-    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
     scheduler.schedule(() => m.cold(task), m.hot(emitted), { id: 'task' });
   }));
 
@@ -74,7 +74,7 @@ describe('overlap', () => {
     const task     = '-----|';
     const expected = 's----(ds)-(d|)';
     const scheduler = new TaskScheduler({ clock: m.scheduler });
-    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
     scheduler.schedule(() => m.cold(task), m.hot('t----t|'), { overlap: 'skip', id: 'task' });
   }));
 
@@ -82,8 +82,8 @@ describe('overlap', () => {
     const a        = 's---k-(d|)';
     const b        = '--s---k-(d|)';
     const scheduler = new TaskScheduler({ clock: m.scheduler });
-    m.expect(letters$(scheduler, 'a')).toBeObservable(a);
-    m.expect(letters$(scheduler, 'b')).toBeObservable(b);
+    m.expect(scheduler.events$.pipe(eventLetters('a'))).toBeObservable(a);
+    m.expect(scheduler.events$.pipe(eventLetters('b'))).toBeObservable(b);
     scheduler.schedule(() => m.cold('------|'), every(4), { until: 6, id: 'a' });
     scheduler.schedule(() => m.cold('------|'), every(4), { startAt: 2, until: 8, id: 'b' });
   }));
@@ -92,8 +92,8 @@ describe('overlap', () => {
     const a        = 's-----(d|)';
     const b        = '-q---ks-----(d|)';
     const scheduler = new TaskScheduler({ clock: m.scheduler, concurrency: 1 });
-    m.expect(letters$(scheduler, 'a')).toBeObservable(a);
-    m.expect(letters$(scheduler, 'b')).toBeObservable(b);
+    m.expect(scheduler.events$.pipe(eventLetters('a'))).toBeObservable(a);
+    m.expect(scheduler.events$.pipe(eventLetters('b'))).toBeObservable(b);
     scheduler.schedule(() => m.cold('------|'), once(0), { id: 'a' });
     scheduler.schedule(() => m.cold('------|'), every(4), { startAt: 1, until: 6, id: 'b' });
   }));

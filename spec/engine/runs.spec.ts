@@ -1,9 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { marbles, type Context } from 'rxjs-marbles/jest';
 import { InvalidArgumentError, TaskScheduler, every, type TaskOptions, type TaskStatus, type Work } from '../../src/index.js';
-import { VirtualClock } from '../../src/testing/index.js';
+import { VirtualClock, eventLetters } from '../../src/testing/index.js';
 import { CALLS } from '../support/picture.js';
-import { letters$ } from '../support/timeline.js';
 
 describe('carry', () => {
   type Count = Work<[n: number]>;
@@ -86,7 +85,7 @@ describe('a run that fails', () => {
     marbles((m) => {
       const scheduler = new TaskScheduler({ clock: m.scheduler });
       let run = 0;
-      m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+      m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
       scheduler.schedule(() => m.cold(works[Math.min(run++, works.length - 1)] ?? ''), every(5), { ...options, id: 'task' });
       scheduler.task$('task').subscribe((task) => { seen = task.status; });
     })();
@@ -105,7 +104,7 @@ describe('maxRuns', () => {
   ])('%s', (_title, options, work, expected) => {
     marbles((m) => {
       const scheduler = new TaskScheduler({ clock: m.scheduler });
-      m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+      m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
       scheduler.schedule(() => m.cold(work), every(5), { ...options, id: 'task' });
     })();
   });

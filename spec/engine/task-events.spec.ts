@@ -2,15 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { catchError, map, of, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { CarillonError, TaskScheduler, every, once, type TaskEvent, type TaskState } from '../../src/index.js';
-import { CALLS, STATUSES } from '../support/picture.js';
+import { STATUS_LETTERS, statusLetters } from '../../src/testing/index.js';
+import { CALLS } from '../support/picture.js';
 
-// The streams of the facade, as marbles of their own values: `task$` tells statuses (PENDING, RUNNING, Z for paused, COMPLETED, FAILED, X for cancelled).
+// The streams of the facade, as marbles of their own values: `task$` tells statuses.
 function run(play: (helpers: { readonly scheduler: TaskScheduler } & Parameters<Parameters<TestScheduler['run']>[0]>[0]) => void): void {
   const clock = new TestScheduler((actual, expected) => { expect(actual).toEqual(expected); });
   clock.run((helpers) => { play({ ...helpers, scheduler: new TaskScheduler({ clock, onError: () => undefined }) }); });
 }
-
-const status = map(({ status }: TaskState) => STATUSES[status]);
 
 function codes(stream: Observable<unknown>): Observable<unknown> {
   return stream.pipe(catchError((error: unknown) => of(error instanceof CarillonError ? error.code : error)));
@@ -37,7 +36,7 @@ describe('task$', () => {
   ])('%s', (_title, work, calls, expected) => {
     run(({ scheduler, cold, hot, expectObservable }) => {
       scheduler.schedule(() => cold(work), once(4), { id: 'task' });
-      expectObservable(scheduler.task$('task').pipe(status)).toBe(expected);
+      expectObservable(scheduler.task$('task').pipe(statusLetters())).toBe(expected);
       hot(calls).subscribe((call) => CALLS[call]?.(scheduler, 'task'));
     });
   });
@@ -60,7 +59,7 @@ describe('task$', () => {
       const comes    = '-----^';
       const expected = '-----R--(C|)';
       scheduler.schedule(() => cold(work), once(4), { id: 'task' });
-      expectObservable(scheduler.task$('task').pipe(status), comes).toBe(expected);
+      expectObservable(scheduler.task$('task').pipe(statusLetters()), comes).toBe(expected);
     });
   });
 
@@ -69,7 +68,7 @@ describe('task$', () => {
       const comes    = '-----^';
       const expected = '-----(C|)';
       scheduler.schedule(() => undefined, once(4), { id: 'task' });
-      expectObservable(scheduler.task$('task').pipe(status), comes).toBe(expected);
+      expectObservable(scheduler.task$('task').pipe(statusLetters()), comes).toBe(expected);
     });
   });
 
@@ -116,7 +115,7 @@ describe('results$', () => {
 });
 
 describe('tasks$', () => {
-  const statuses = map((tasks: ReadonlyMap<string, TaskState>) => [...tasks.values()].map((task) => STATUSES[task.status]).join(''));
+  const statuses = map((tasks: ReadonlyMap<string, TaskState>) => [...tasks.values()].map((task) => STATUS_LETTERS[task.status]).join(''));
 
   it('tells of all tasks on subscribe, then after each step of any of them', () => {
     run(({ scheduler, cold, expectObservable }) => {

@@ -3,8 +3,9 @@ import { marbles } from 'rxjs-marbles/jest';
 import {
   TaskMissedError, TaskScheduler, after, every, once, type Misfire, type TaskEvent, type TaskOptions, type TaskState, type Trigger,
 } from '../../src/index.js';
+import { eventLetters } from '../../src/testing/index.js';
 import { LateClock } from '../support/late-clock.js';
-import { letters$, timeline } from '../support/timeline.js';
+import { timeline } from '../support/timeline.js';
 
 const MONTH = 30 * 24 * 60 * 60_000;
 
@@ -25,7 +26,7 @@ describe('ticks', () => {
   ])('%s', (_title, trigger, options, expected) => {
     marbles((m) => {
       const scheduler = new TaskScheduler({ clock: m.scheduler });
-      m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+      m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
       scheduler.schedule(() => m.cold('--|'), trigger, { ...options, id: 'task' });
     })();
   });
@@ -39,7 +40,7 @@ describe('ticks', () => {
   ])('%s (scheduled at 7)', (_title, trigger, options, expected) => {
     marbles((m) => {
       const scheduler = new TaskScheduler({ clock: m.scheduler });
-      m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+      m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
       m.scheduler.schedule(() => scheduler.schedule(() => m.cold('--|'), trigger, { ...options, id: 'task' }), 7);
     })();
   });
@@ -48,13 +49,13 @@ describe('ticks', () => {
     const work     =     '----|';
     const expected = 's--kd-s---(d|)';
     const scheduler = new TaskScheduler({ clock: m.scheduler });
-    m.expect(letters$(scheduler, 'task')).toBeObservable(expected);
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable(expected);
     scheduler.schedule(() => m.cold(work), every(3), { maxRuns: 2, id: 'task' });
   }));
 
   it('starts with the scheduler, if that starts later', marbles((m) => {
     const scheduler = new TaskScheduler({ clock: m.scheduler, autoStart: false });
-    m.expect(letters$(scheduler, 'task')).toBeObservable('----s-(d|)');
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable('----s-(d|)');
     scheduler.schedule(() => m.cold('--|'), once(2), { id: 'task' });
     m.scheduler.schedule(() => { scheduler.start(); }, 4);
   }));
@@ -191,14 +192,14 @@ describe('misfire', () => {
 
   it('waiting for an earlier run is none, however long', marbles((m) => {
     const scheduler = new TaskScheduler({ clock: m.scheduler, defaults: { misfire: { grace: 0, policy: 'skip' } } });
-    m.expect(letters$(scheduler, 'task')).toBeObservable('s 4999ms q 3999ms (ds) 8996ms (d|)');
+    m.expect(scheduler.events$.pipe(eventLetters('task'))).toBeObservable('s 4999ms q 3999ms (ds) 8996ms (d|)');
     scheduler.schedule(() => m.cold('9s |'), every('5s'), { overlap: 'queue', maxRuns: 2, id: 'task' });
   }));
 
   it('waiting for a slot is none, however long', marbles((m) => {
     const scheduler = new TaskScheduler({ clock: m.scheduler, concurrency: 1, defaults: { misfire: { grace: 0, policy: 'skip' } } });
-    m.expect(letters$(scheduler, 'a')).toBeObservable('s 9999ms        (d|)');
-    m.expect(letters$(scheduler, 'b')).toBeObservable('q 9999ms s 9999ms (d|)');
+    m.expect(scheduler.events$.pipe(eventLetters('a'))).toBeObservable('s 9999ms        (d|)');
+    m.expect(scheduler.events$.pipe(eventLetters('b'))).toBeObservable('q 9999ms s 9999ms (d|)');
     for (const id of ['a', 'b']) scheduler.schedule(() => m.cold('10s |'), once(0), { id });
   }));
 });

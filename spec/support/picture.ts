@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { Observable, type ObservableNotification, type SchedulerLike, type Subscriber } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type Trigger } from '../../src/index.js';
+import { STATUS_LETTERS } from '../../src/testing/index.js';
 import { LateClock } from './late-clock.js';
 import { dueTimes, row, timeline, type Mark } from './timeline.js';
 
@@ -12,7 +13,7 @@ import { dueTimes, row, timeline, type Mark } from './timeline.js';
  * Given: `work`, what each run does (the n-th row is the n-th run, the last one all later runs); `emits`, the Observable that
  * is the trigger (`emissions` in the code); `call`, what is called ({@link CALLS}, or a digit to set the scheduler's
  * concurrency); `loop`, when the event loop is blocked (`B`).
- * Drawn anew: `tick`, when ticks were due; `task$`, the statuses that it tells ({@link STATUSES}); `result`, what `results$`
+ * Drawn anew: `tick`, when ticks were due; `task$`, the statuses that it tells ({@link STATUS_LETTERS}); `result`, what `results$`
  * tells; and by any other label the timeline of the task with that id, its note being its final status.
  */
 export interface Picture {
@@ -32,11 +33,6 @@ export const CALLS: Readonly<Record<string, (scheduler: TaskScheduler, id: TaskI
   S: (scheduler, id) => scheduler.stopTask(id),
   C: (scheduler, id) => scheduler.cancelTask(id),
   X: (scheduler) => scheduler.stop(),
-};
-
-/** The letters of a `task$` row. */
-export const STATUSES: Readonly<Record<TaskStatus, string>> = {
-  PENDING: 'P', RUNNING: 'R', PAUSED: 'Z', COMPLETED: 'C', FAILED: 'F', CANCELLED: 'X',
 };
 
 const GIVEN = ['work', 'emits', 'call', 'loop'];
@@ -105,7 +101,7 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
     runInNewContext(code, { schedule, work, ...triggers, emissions: sourceOf(all('emits')[0] ?? '', frame, clock) });
   }
   const mark = (marks: Mark[], letter: string) => marks.push({ at: clock.now(), letter });
-  scheduler.task$(first).subscribe({ next: ({ status }) => mark(statuses, STATUSES[status]), complete: () => mark(statuses, '|') });
+  scheduler.task$(first).subscribe({ next: ({ status }) => mark(statuses, STATUS_LETTERS[status]), complete: () => mark(statuses, '|') });
   scheduler.results$(first).subscribe({ next: (result) => mark(results, String(result)), complete: () => mark(results, '|') });
   // What lies behind the picture is no part of it, and may be endless.
   clock.schedule(() => void scheduler.stop({ drain: false }), widthOf(rows) * frame);

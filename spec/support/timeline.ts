@@ -1,11 +1,9 @@
-// What happened to a task, drawn from `events$` alone: as a stream of letters, or as one row of marbles.
-import { filter, map, takeWhile, type Observable } from 'rxjs';
-import type { TaskEvent, TaskFacade, TaskId } from '../../src/index.js';
+// What happened to a task, drawn from `events$` alone, as one row of marbles.
+import type { TaskEvent, TaskId } from '../../src/index.js';
+import { EVENT_LETTERS } from '../../src/testing/index.js';
 
 /** The letter of each event that is drawn; the others are not. The task's end is the end of its row. */
-export const LETTERS: Readonly<Partial<Record<TaskEvent['type'], string>>> = {
-  runQueued: 'q', runStarted: 's', runCompleted: 'd', runFailed: 'f', runCancelled: 'x', ticksSkipped: 'k', ticksMissed: 'm', taskFinished: '|',
-};
+export const LETTERS: Readonly<Partial<Record<TaskEvent['type'], string>>> = { ...EVENT_LETTERS, taskFinished: '|' };
 
 /** One character of a row, and its instant. */
 export interface Mark {
@@ -19,16 +17,6 @@ export interface Scale {
   readonly frame?: number;
   /** Where the row ends, unless an end is marked before: ms. What comes later is left out. */
   readonly until?: number;
-}
-
-/** The letters of one task as they happen; completes when the task has its final status. */
-export function letters$({ events$ }: Pick<TaskFacade, 'events$'>, id: TaskId): Observable<string> {
-  return events$.pipe(
-    filter((event) => event.taskId === id),
-    takeWhile(({ type }) => type !== 'taskFinished'),
-    map(({ type }) => LETTERS[type]),
-    filter((letter) => letter !== undefined),
-  );
 }
 
 /** The row of one task: a letter for each event, the letters of one instant in parentheses. */
