@@ -38,9 +38,10 @@ describe('VirtualClock', () => {
   it('stands still by itself', async () => {
     const clock = new VirtualClock();
     const work = jest.fn();
-    clock.schedule(work);
+    const waiting = clock.schedule(work);
     await realDelay(5);
     expect([clock.now(), work.mock.calls.length]).toEqual([0, 0]);
+    waiting.unsubscribe();
   });
 
   it('shows each instant while it passes it, and the target in the end', async () => {
@@ -285,7 +286,7 @@ describe('VirtualClock', () => {
       const clock = new VirtualClock();
       const scheduler = new TaskScheduler({ clock });
       scheduler.schedule(() => undefined, every('1s'), { id: 'a', name: 'poll the queue' });
-      await expect(clock.runToIdle({ limit: 10 })).rejects.toThrow("10 actions have run, the last one for the task 'poll the queue' (a), and more are due at 10000. Stop");
+      await expect(clock.runToIdle({ limit: 10 })).rejects.toThrow('10 actions have run, the last one for the task "poll the queue" (a), and more are due at 10000. Stop');
       await scheduler.stop();
     });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, Subject } from 'rxjs';
 import { marbles, type Context } from 'rxjs-marbles/jest';
 import { TaskScheduler, every, once, withContext, type TaskEvent, type TaskOptions } from '../../src/index.js';
+import { workBrand } from '../../src/task/work.js';
 import { VirtualClock, eventLetters } from '../../src/testing/index.js';
 import { timeline } from '../support/timeline.js';
 
@@ -129,4 +130,41 @@ describe('concurrencyKey', () => {
     scheduler.schedule(() => m.cold('--|'), once(1), { ...db, id: 'first' });
     m.scheduler.schedule(() => scheduler.schedule(() => m.cold('--|'), once(5), { ...db2, id: 'second' }), 4);
   }));
+
+  it.each<[call: string, (scheduler: TaskScheduler) => void]>([
+    ['cancelled', (scheduler) => scheduler.cancelTask('between')],
+    ['stopped', (scheduler) => scheduler.stopTask('between')],
+    ['paused', (scheduler) => scheduler.pauseTask('between')],
+  ])('lets in who waits for a slot that a run gives up when it is %s while it waits for another', async (_call, call) => {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock });
+    const hang = () => new Promise(() => undefined);
+    const limited = Object.defineProperty((): void => undefined, workBrand, { value: { run: () => undefined, limit: { key: 'disk', limit: 1 } } });
+    scheduler.schedule(hang, once(1), { ...disk, id: 'holder' });
+    scheduler.schedule(limited, once(2), { ...db, id: 'between' });
+    scheduler.schedule(() => 'in', once(3), { ...db, id: 'last' });
+    await clock.advanceTo(5);
+    expect(scheduler.getRuns('last')).toMatchObject([{ status: 'QUEUED' }]);
+    call(scheduler);
+    await clock.advanceBy(0);
+    expect(scheduler.getRuns('last')).toMatchObject([{ status: 'COMPLETED', startedAt: 5 }]);
+    await scheduler.stop({ drain: false });
+  });
+
+  it('lets in who waits for it when replace raises it', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock });
+    const bus = new Subject<number>();
+    const options = { ...db, id: 'task', overlap: 'parallel', ifExists: 'replace' } as const;
+    const hang = () => new Promise(() => undefined);
+    scheduler.schedule(hang, bus, options);
+    bus.next(1);
+    bus.next(2);
+    await clock.advanceBy(0);
+    expect(scheduler.stats()).toMatchObject({ runsInProgress: 1, queuedRuns: 1 });
+    scheduler.schedule(hang, bus, { ...options, concurrencyLimit: 2 });
+    await clock.advanceBy(0);
+    expect(scheduler.stats()).toMatchObject({ runsInProgress: 2, queuedRuns: 0 });
+    await scheduler.stop({ drain: false });
+  });
 });

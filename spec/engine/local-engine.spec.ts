@@ -224,3 +224,24 @@ describe('stop', () => {
                                                                                  '-s---(d|)',               'COMPLETED'],
   ])('%s', (...row) => { play(row); });
 });
+
+describe('a task that is paused by who makes the id of its run', () => {
+  it('starts nothing until it is resumed, and its ticks are lost to the pause', async () => {
+    const clock = new VirtualClock();
+    let ids = 0;
+    const scheduler: TaskScheduler = new TaskScheduler({
+      clock,
+      newId: () => {
+        if (++ids === 3) scheduler.pauseTask('task');
+        return `run ${ids}`;
+      },
+    });
+    scheduler.schedule(() => undefined, every(10), { id: 'task' });
+    await clock.advanceTo(45);
+    expect(scheduler.getTask('task')).toMatchObject({ status: 'PAUSED', completedCount: 2, nextRunAt: 20 });
+    scheduler.resumeTask('task');
+    await clock.advanceTo(50);
+    expect(scheduler.getTask('task')).toMatchObject({ completedCount: 3, skippedCount: 3, nextRunAt: 60 });
+    await scheduler.stop();
+  });
+});

@@ -59,6 +59,7 @@ const WAYS: [string, (thrown: unknown) => () => unknown][] = [
   ['rejects with', (thrown) => () => Promise.reject(thrown)],
   ['is a thenable that rejects with', (thrown) => () => ({ then: (_: unknown, reject: (error: unknown) => void) => { reject(thrown); } })],
   ['is a thenable whose then throws', (thrown) => () => ({ then: () => { throw thrown; } })],
+  ['is a Promise whose own then throws', (thrown) => () => Object.assign(Promise.resolve(), { then: () => { throw thrown; } })],
   ['has a then whose getter throws', (thrown) => () => Object.defineProperty({}, 'then', { get: () => { throw thrown; } })],
   ['is an Observable that errors with', (thrown) => () => throwError(() => thrown)],
   ['is an Observable whose subscribe throws', (thrown) => () => new Observable(() => { throw thrown; })],

@@ -28,7 +28,6 @@ function attempt(run: Run, tell: Tell, letGo: (run: Run) => void): void {
   if (hasEnded(run)) return;
   run.isWorking = true;
   let returned: unknown;
-  let isPromise: boolean;
   try {
     run.args = argsOf(run);
     if (hasEnded(run)) {
@@ -41,16 +40,15 @@ function attempt(run: Run, tell: Tell, letGo: (run: Run) => void): void {
       else follow(returned, run, tell);
       return;
     }
-    isPromise = isThenable(returned);
+    if (isThenable(returned)) {
+      void settled(returned).then((result) => { complete(run, tell, result); }, (thrown: unknown) => { fail(run, tell, thrown); });
+      return;
+    }
   } catch (thrown) {
     fail(run, tell, thrown);
     return;
   }
-  if (isPromise) {
-    void settled(returned as PromiseLike<unknown>).then((result) => { complete(run, tell, result); }, (thrown: unknown) => { fail(run, tell, thrown); });
-  } else {
-    complete(run, tell, returned);
-  }
+  complete(run, tell, returned);
 }
 
 function complete(run: Run, tell: Tell, result: unknown): void {

@@ -46,6 +46,8 @@ export class Intake {
     const task = new ScheduledTask(place, command, closures, desk.at);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     task.limits = this.#ports.runs.gate.claim(keysOf(task), old?.limits);
+    // A limit that was raised may have let somebody in.
+    this.#ports.runs.admitSoon();
     if (old && isSameSchedule(old, task)) {
       this.#renew(old, task);
       return;

@@ -46,7 +46,11 @@ export class Runs {
     this.overlap = new Overlap({
       desk: ports.desk,
       cancelRun: (run, reason) => { this.conclude(run, { type: 'cancelled', reason }); },
-      withdraw: (run) => { this.gate.leave(run); },
+      withdraw: (run) => {
+        this.gate.leave(run);
+        // Who waited for a slot that the run held is ready now.
+        this.admitSoon();
+      },
       startNow: (run) => {
         if (!this.#handling || !this.#open || !this.gate.isNext(run)) return false;
         this.#begun = this.gate.admit();

@@ -97,8 +97,8 @@ export class Ticks {
 
   readonly #handle = (task: ScheduledTask, runId: RunId): void => {
     const { trigger } = task;
-    // Whoever made the id may have ended the task.
-    if (task.due === null || trigger.kind === 'observable') return;
+    // Whoever made the id may have ended the task, or paused it.
+    if (task.due === null || task.paused || trigger.kind === 'observable') return;
     // Only a clock that isn't ours wakes us early; law 1 holds on any.
     if (this.#ports.desk.at < task.due) this.arm(task);
     else this.#handleDue(task, trigger, runId);
