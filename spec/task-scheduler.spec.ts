@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { after, TaskScheduler } from '../src/index.js';
+import { TaskScheduler, after, every } from '../src/index.js';
 import { VirtualClock } from '../src/testing/index.js';
 import { describeFacade } from './support/facade-contract.js';
 
@@ -49,5 +49,38 @@ describe('TaskScheduler', () => {
     await clock.advanceBy(0);
     expect(scheduler.stats()).toMatchObject({ runsInProgress: 5, queuedRuns: 1 });
     await scheduler.stop({ drain: false });
+  });
+});
+
+describe('newId, a function of the user’s', () => {
+  /** A scheduler whose `newId` calls back when it is told to. */
+  function meddled() {
+    const clock = new VirtualClock();
+    let meddle: () => void = () => undefined;
+    let ids = 0;
+    const scheduler: TaskScheduler = new TaskScheduler({
+      clock,
+      newId: () => {
+        meddle();
+        return `id ${++ids}`;
+      },
+    });
+    return { clock, scheduler, meddleBy: (call: () => void) => { meddle = call; } };
+  }
+
+  it('may end the task that it makes a run’s id for: the run is refused', async () => {
+    const { scheduler, meddleBy } = meddled();
+    const id = scheduler.schedule(() => undefined, every(10));
+    meddleBy(() => { scheduler.cancelTask(id); });
+    expect(() => scheduler.runTask(id)).toThrow(expect.objectContaining({ code: 'TASK_FINISHED' }));
+    await scheduler.stop();
+  });
+
+  it('may stop the scheduler that it makes a task’s id for: the task is refused', async () => {
+    const { scheduler, meddleBy } = meddled();
+    meddleBy(() => { void scheduler.stop(); });
+    expect(() => scheduler.schedule(() => undefined, every(10))).toThrow(expect.objectContaining({ code: 'SCHEDULER_STOPPED' }));
+    expect(scheduler.getTasks()).toEqual([]);
+    await scheduler.stop();
   });
 });

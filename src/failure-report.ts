@@ -2,6 +2,7 @@
 import { callGuarded } from './engine/call-guarded.js';
 import type { FailureContext } from './scheduler-options.js';
 import { toError } from './task/errors.js';
+import type { TaskEvent } from './task/event.js';
 import { show } from './task/show.js';
 
 /** Hands a failure to the user's handler. */
@@ -11,6 +12,11 @@ export type FailureReport = (thrown: unknown, context?: FailureContext) => void;
 export function failureReport(onError: ((error: Error, context: FailureContext) => void) | undefined): FailureReport {
   const handle = onError ?? logFailure;
   return (thrown, context = {}) => { callGuarded(() => { handle(toError(thrown), context); }); };
+}
+
+/** Where a failure comes from, by the event that tells of it. */
+export function failureContext(event: TaskEvent, name: string | undefined): FailureContext {
+  return { taskId: event.taskId, runId: 'runId' in event ? event.runId : undefined, name };
 }
 
 function logFailure(error: Error, { taskId, name }: FailureContext): void {

@@ -7,7 +7,7 @@ import { Registry } from './engine/registry.js';
 import type { ScheduledTask } from './engine/scheduled-task.js';
 import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
 import { checkFilter, checkStop } from './facade-options.js';
-import { failureReport } from './failure-report.js';
+import { failureContext, failureReport } from './failure-report.js';
 import { newIds } from './new-id.js';
 import { readRequest, type Registration, type RequestContext } from './schedule-request.js';
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
@@ -27,8 +27,7 @@ import type { TaskId, TaskState, TaskStatus } from './task/task.js';
 import type { Trigger } from './task/trigger.js';
 import type { ResultOf, Work } from './task/work.js';
 import type { NamedOptions, OptionsParameter, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
-import { every } from './trigger/every.js';
-import { once } from './trigger/once.js';
+import { every, once } from './trigger/index.js';
 
 /**
  * Runs tasks in the background, and tells of them as Observables.
@@ -54,18 +53,12 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     const report = failureReport(onError);
     const ids = newIds(newId, report);
     const directory = new Directory<ScheduledTask, Entry>();
-    this.#store = new TaskStore(retention, directory, (error, event) => {
-      const { taskId } = event;
-      report(error, { taskId, runId: 'runId' in event ? event.runId : undefined, name: taskId && this.#store.find(taskId)?.name });
-    });
+    this.#store = new TaskStore(retention, directory, (error, event) => { report(error, failureContext(event, this.#store.find(event.taskId ?? '')?.name)); });
     this.#requests = {
       registered: this.#registered, defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined,
     };
     this.#engine = new LocalEngine(this.#clock, this.#closures, directory, ids.forTick);
-    this.#engine.batches$.subscribe({
-      next: (batch) => { this.#take(batch); },
-      complete: () => { this.#store.complete(); },
-    });
+    this.#engine.batches$.subscribe({ next: (batch) => { this.#take(batch); }, complete: () => { this.#store.complete(); } });
     this.tasks$ = this.#store.tasks$;
     this.events$ = this.#store.events$;
     if (concurrency !== undefined) this.concurrency = concurrency;
@@ -184,10 +177,10 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   runTask(id: TaskId): RunId {
-    const { final } = this.#store.record(id);
-    if (final) throw new TaskFinishedError(id, final);
-    this.#refuseWhenStopped(`The task "${id}" can't run`);
+    this.#refuseToRun(id);
     const runId = this.#requests.newIds.forCall();
+    // Whoever made the id may have ended the task, or the scheduler.
+    this.#refuseToRun(id);
     this.#engine.execute({ type: 'runTask', taskId: id, runId });
     return runId;
   }
@@ -229,6 +222,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   #schedule<R>(target: unknown, trigger: unknown, options: unknown): TaskId<R> {
     this.#refuseWhenStopped("No task can be scheduled");
     const { command, closures, ifExists } = readRequest(target, trigger, options, this.#requests);
+    this.#refuseWhenStopped("No task can be scheduled"); // for whoever made the id may have stopped it
     const { taskId, replace: isKnown } = command;
     if (isKnown && ifExists === 'error') throw new DuplicateTaskError(taskId);
     if (isKnown && ifExists === 'keep') return taskId as TaskId<R>;
@@ -242,6 +236,12 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     for (let id = this.#store.surplus(); id !== undefined; id = this.#store.surplus()) {
       this.#engine.execute({ type: 'removeTask', taskId: id, reason: 'retention' });
     }
+  }
+
+  #refuseToRun(id: TaskId): void {
+    const { final } = this.#store.record(id);
+    if (final) throw new TaskFinishedError(id, final);
+    this.#refuseWhenStopped(`The task "${id}" can't run`);
   }
 
   #refuseWhenStopped(what: string): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, Subject } from 'rxjs';
 import { marbles, type Context } from 'rxjs-marbles/jest';
-import { TaskScheduler, every, once, withContext, type TaskEvent, type TaskOptions } from '../../src/index.js';
+import { TaskScheduler, WallClock, every, once, withContext, type TaskEvent, type TaskOptions } from '../../src/index.js';
 import { workBrand } from '../../src/task/work.js';
 import { VirtualClock, eventLetters } from '../../src/testing/index.js';
 import { timeline } from '../support/timeline.js';
@@ -149,6 +149,26 @@ describe('concurrencyKey', () => {
     await clock.advanceBy(0);
     expect(scheduler.getRuns('last')).toMatchObject([{ status: 'COMPLETED', startedAt: 5 }]);
     await scheduler.stop({ drain: false });
+  });
+
+  it('lets those that wait in while a herd of ticks comes, and not after it only', async () => {
+    const clock = new WallClock();
+    const scheduler = new TaskScheduler({ clock, concurrency: 5 });
+    let ran = 0;
+    let ranBeforeTheLast: number | undefined;
+    await new Promise<void>((resolve) => {
+      const at = Date.now();
+      const work = async () => {
+        await Promise.resolve();
+        if (++ran === 2_000) resolve();
+      };
+      for (let n = 1; n < 2_000; n++) scheduler.scheduleOneTime(work, at);
+      const last = scheduler.scheduleOneTime(work, at);
+      scheduler.events$.subscribe(({ taskId }) => { if (taskId === last) ranBeforeTheLast ??= ran; });
+    });
+    // Five slots, which are free again a few turns of sixteen ticks later.
+    expect(ranBeforeTheLast).toBeGreaterThan(100);
+    await scheduler.stop();
   });
 
   it('lets in who waits for it when replace raises it', async () => {

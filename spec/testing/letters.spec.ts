@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { marbles } from 'rxjs-marbles/jest';
 import { TaskScheduler, every } from '../../src/index.js';
@@ -28,5 +30,11 @@ describe('the letters', () => {
     expect(new Set(Object.values(letters)).size).toBe(Object.keys(letters).length);
     expect(Object.values(letters).every((letter) => /^[a-z]$/i.test(letter))).toBe(true);
     expect(Object.isFrozen(letters)).toBe(true);
+  });
+
+  it('stand in the glossary', () => {
+    const glossary = readFileSync(join(import.meta.dirname, '../../docs/glossary.md'), 'utf8');
+    for (const [status, letter] of Object.entries(STATUS_LETTERS)) expect(glossary).toContain(`| \`${letter}\` | \`${status}\` |`);
+    for (const letter of Object.values(EVENT_LETTERS)) expect(glossary).toMatch(new RegExp(`\\| \`${letter}\` \\| (a run|ticks) `));
   });
 });

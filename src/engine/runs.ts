@@ -89,6 +89,8 @@ export class Runs {
       this.#ports.desk.end();
     }
     if (begun) this.gate.letOut(begun);
+    // While ticks come in a herd no other action gets its turn, so each of them lets one in that waits.
+    else this.#admit(1);
     this.admitSoon();
   }
 
@@ -97,7 +99,7 @@ export class Runs {
     if (!this.#open || this.#admitting || this.#admission || !this.gate.isOpen) return;
     this.#admission = this.#ports.clock.schedule(() => {
       this.#admission = undefined;
-      this.#admit();
+      this.#admit(STARTS_AT_ONCE);
     });
   }
 
@@ -143,10 +145,11 @@ export class Runs {
     });
   }
 
-  #admit(): void {
+  /** Starts so many of those that wait, as far as they may. */
+  #admit(most: number): void {
     this.#admitting = true;
     try {
-      for (let started = 0; this.#open && started < STARTS_AT_ONCE; started++) {
+      for (let started = 0; this.#open && started < most; started++) {
         const run = this.gate.admit();
         if (!run) break;
         this.#beginAlone(run);
