@@ -13,7 +13,7 @@ const LAST_PLACE = 2 ** 30;
 
 /**
  * A priority queue with removal, for items that mostly come in their order: the ticks of tasks with one interval, runs as they
- * enter the gate. Those are put in and taken out in constant time, where a heap of 100,000 takes a microsecond; the others
+ * enter the gate. Those are put in and taken out in constant time, where a heap of 100,000 takes some 0.6 µs; the others
  * cost what they cost in an {@link IndexedHeap}.
  *
  * The line holds what was not before the item that came last, the heap all else, and the first of the two heads is the first
