@@ -13,7 +13,7 @@ import { readRequest, type Registration, type RequestContext } from './schedule-
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
 import { resultOf, settled } from './settlement.js';
 import { TaskStore } from './store/task-store.js';
-import type { Entry } from './store/task-table.js';
+import { newTaskPlace, type TaskPlace } from './store/task-table.js';
 import { Directory } from './task/directory.js';
 import type { DurationLike } from './task/duration.js';
 import { DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
@@ -52,13 +52,13 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     const report = failureReport(onError);
     const ids = newIds(newId, report);
-    const directory = new Directory<ScheduledTask, Entry>();
+    const directory = new Directory<TaskPlace<ScheduledTask>>(newTaskPlace);
     this.#store = new TaskStore(retention, directory, (error, event) => { report(error, failureContext(event, this.#store.find(event.taskId ?? '')?.name)); });
     this.#requests = {
       registered: this.#registered, defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined,
     };
     this.#engine = new LocalEngine(this.#clock, this.#closures, directory, ids.forTick);
-    this.#engine.batches$.subscribe({ next: (batch) => { this.#take(batch); }, complete: () => { this.#store.complete(); } });
+    this.#engine.batches$.subscribe({ next: (batch) => { this.#store.dispatch(batch); }, complete: () => { this.#store.complete(); } });
     this.tasks$ = this.#store.tasks$;
     this.events$ = this.#store.events$;
     if (concurrency !== undefined) this.concurrency = concurrency;
@@ -162,8 +162,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   cancelTask(id: TaskId, reason?: unknown): boolean {
-    this.#store.record(id);
-    return this.#engine.execute({ type: 'cancelTask', taskId: id, reason });
+    return this.#store.record(id).final === undefined && this.#engine.execute({ type: 'cancelTask', taskId: id, reason });
   }
 
   pauseTask(id: TaskId): boolean {
@@ -186,7 +185,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   removeTask(id: TaskId): boolean {
-    return this.#store.record(id).final !== undefined && this.#engine.execute({ type: 'removeTask', taskId: id, reason: 'removed' });
+    return this.#store.record(id).final !== undefined && this.#engine.execute({ type: 'removeTask', taskId: id });
   }
 
   task$<R>(id: TaskId<R>): Observable<TaskState<R>> {
@@ -229,13 +228,6 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     this.#closures.bind(taskId, closures);
     this.#engine.execute(command);
     return taskId as TaskId<R>;
-  }
-
-  #take(batch: readonly TaskEvent[]): void {
-    this.#store.dispatch(batch);
-    for (let id = this.#store.surplus(); id !== undefined; id = this.#store.surplus()) {
-      this.#engine.execute({ type: 'removeTask', taskId: id, reason: 'retention' });
-    }
   }
 
   #refuseToRun(id: TaskId): void {

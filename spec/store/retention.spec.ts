@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Retention, type Finished } from '../../src/store/retention.js';
 
-const task = (id: string): Finished => ({ record: { id }, older: undefined, newer: undefined });
+const task = (id: string): Finished => ({ id, older: undefined, newer: undefined });
 
 describe('Retention', () => {
   it('keeps the newest 10,000 finished tasks and 20 runs of each, unless it is told', () => {
     const retention = new Retention();
     for (let n = 0; n < 10_000; n++) retention.finished(task(`t${n}`));
-    expect([retention.surplus()?.record.id, retention.runs]).toEqual([undefined, 20]);
+    expect([retention.surplus()?.id, retention.runs]).toEqual([undefined, 20]);
     retention.finished(task('one more'));
-    expect(retention.surplus()?.record.id).toBe('t0');
+    expect(retention.surplus()?.id).toBe('t0');
     expect(new Retention({ tasks: undefined, runs: undefined }).runs).toBe(20);
   });
 
@@ -18,7 +18,7 @@ describe('Retention', () => {
     const retention = new Retention({ tasks });
     retention.finished(task('a'));
     retention.finished(task('b'));
-    expect([retention.surplus()?.record.id, retention.surplus()?.record.id]).toEqual([surplus, surplus]);
+    expect([retention.surplus()?.id, retention.surplus()?.id]).toEqual([surplus, surplus]);
   });
 
   it('names the oldest that is still known, whatever was removed by hand or by retention', () => {
@@ -35,10 +35,10 @@ describe('Retention', () => {
           const [removed] = action === 'remove' || model.length > tasks ? model.splice(at, 1) : [];
           if (removed) {
             retention.removed(removed);
-            expect(retention.wasForgotten(removed.record.id)).toBe(true);
+            expect(retention.wasForgotten(removed.id)).toBe(true);
           }
         }
-        expect(retention.surplus()?.record.id).toBe(model.length > tasks ? model[0]!.record.id : undefined);
+        expect(retention.surplus()?.id).toBe(model.length > tasks ? model[0]!.id : undefined);
       }
     }));
   });
@@ -53,10 +53,10 @@ describe('Retention', () => {
       if (n % 3 === 0) remove(Math.floor(model.length / 2));
       if (n % 7 === 0 && model.length > 1) remove(model.length - 1);
       while (model.length > 100) {
-        expect(retention.surplus()?.record.id).toBe(model[0]!.record.id);
+        expect(retention.surplus()?.id).toBe(model[0]!.id);
         remove(0);
       }
-      expect(retention.surplus()?.record.id).toBeUndefined();
+      expect(retention.surplus()?.id).toBeUndefined();
     }
   });
 
@@ -66,11 +66,11 @@ describe('Retention', () => {
     retention.finished(old);
     retention.removed(old);
     retention.finished(young);
-    expect(retention.surplus()?.record.id).toBeUndefined();
+    expect(retention.surplus()?.id).toBeUndefined();
     retention.finished(task('b'));
-    expect(retention.surplus()?.record.id).toBe('a');
+    expect(retention.surplus()?.id).toBe('a');
     retention.removed(young);
-    expect(retention.surplus()?.record.id).toBeUndefined();
+    expect(retention.surplus()?.id).toBeUndefined();
   });
 
   it('remembers that a task was forgotten, for the last thousand of them', () => {

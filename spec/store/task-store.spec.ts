@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { config, take, type Observable } from 'rxjs';
 import type { RetentionOptions } from '../../src/store/retention.js';
 import { TaskStore } from '../../src/store/task-store.js';
+import { newTaskPlace } from '../../src/store/task-table.js';
 import { Directory } from '../../src/task/directory.js';
 import { TaskNotFoundError } from '../../src/task/errors.js';
 import type { TaskEvent } from '../../src/task/event.js';
@@ -21,7 +22,7 @@ const boom = new Error('boom');
 /** A store, and the facts that it is told, made by one journal. */
 function newStore(retention?: RetentionOptions) {
   const unobserved: [Error, TaskEvent][] = [];
-  const store = new TaskStore(retention, new Directory(), (error, event) => unobserved.push([error, event]));
+  const store = new TaskStore(retention, new Directory(newTaskPlace), (error, event) => unobserved.push([error, event]));
   const fact = journal();
   const scheduled = (taskId: string, said: Partial<Said<'taskScheduled'>> = {}) =>
     fact('taskScheduled', { taskId, tags: [], trigger: { kind: 'every', interval: 100 }, replaced: false, nextRunAt: 0, ...said });
@@ -52,6 +53,32 @@ function record<T>(stream: Observable<T>) {
 
 const statuses = (told: { values: readonly (TaskState | RunState)[] }) => told.values.map(({ status }) => status);
 const types = (told: { values: readonly TaskEvent[] }) => told.values.map(({ type }) => type);
+
+describe('numbers and retention', () => {
+  it('counts the events as they come, and its own among them, each right after the batch that made a task too many', () => {
+    const { store, scheduled, finished, dispatch } = newStore({ tasks: 1 });
+    const told = record(store.events$);
+    dispatch(scheduled('a'), scheduled('b'));
+    dispatch(finished('a'));
+    dispatch(finished('b'), scheduled('c'));
+    const last = { ...scheduled('d'), seq: 77 };
+    dispatch(last);
+    expect(told.values.map(({ seq, type, taskId }) => `${seq} ${type} ${taskId}`)).toEqual([
+      '1 taskScheduled a', '2 taskScheduled b', '3 taskFinished a', '4 taskFinished b', '5 taskScheduled c', '6 taskRemoved a', '7 taskScheduled d',
+    ]);
+    expect(told.values[5]).toEqual({ v: 1, seq: 6, at: 5_000, type: 'taskRemoved', taskId: 'a', reason: 'retention' });
+  });
+
+  it('still knows a task while its end is being told, though there is no room for it', () => {
+    const { store, scheduled, finished, dispatch } = newStore({ tasks: 0 });
+    const seen: unknown[] = [];
+    store.events$.subscribe(({ type }) => { seen.push([type, store.find('a')?.final, store.counts().COMPLETED]); });
+    dispatch(scheduled('a'));
+    dispatch(finished('a'));
+    expect(seen).toEqual([['taskScheduled', undefined, 0], ['taskFinished', 'COMPLETED', 1], ['taskRemoved', undefined, 0]]);
+    expect(() => store.record('a')).toThrow(/retention|forgotten/);
+  });
+});
 
 describe('1. dispatch folds at once', () => {
   it('shows what was dispatched to every getter, without a subscriber', () => {
@@ -604,11 +631,7 @@ describe('memory', () => {
 
   it('holds nothing of a task that retention had removed', async () => {
     const world = newStore({ tasks: 1 });
-    const results = ['a', 'b', 'c'].map((id) => {
-      const result = ran(world, id);
-      for (let id = world.store.surplus(); id !== undefined; id = world.store.surplus()) world.dispatch(world.fact('taskRemoved', { taskId: id, reason: 'retention' }));
-      return result;
-    });
+    const results = ['a', 'b', 'c'].map((id) => ran(world, id));
     expect([await isGone(results[0]!), await isGone(results[1]!), await isGone(results[2]!)]).toEqual([true, true, false]);
   });
 

@@ -1,36 +1,45 @@
 import { describe, expect, it } from '@jest/globals';
-import { Directory, newPlace } from '../../src/task/directory.js';
+import { Directory, type Place } from '../../src/task/directory.js';
 
-const ids = (directory: Directory<string, number>): string[] => Array.from(directory, ({ id }) => id);
+interface Task { place: unknown }
+
+const newDirectory = () => new Directory<Place<Task>>((id) => ({ id, task: undefined }));
+const ids = (directory: Directory<Place<Task>>): string[] => Array.from(directory, ({ id }) => id);
+const fill = (directory: Directory<Place<Task>>, ...all: string[]) => all.map((id) => directory.add(directory.newPlace(id)));
 
 describe('Directory', () => {
   it('finds each place by its id, and nothing by an id that was never there', () => {
-    const directory = new Directory<string, number>();
-    const places = ['a', 'b', '__proto__'].map((id) => directory.add(newPlace(id)));
+    const directory = newDirectory();
+    const places = fill(directory, 'a', 'b', '__proto__');
     expect(['a', 'b', '__proto__'].map((id) => directory.find(id))).toEqual(places);
     expect([directory.find('c'), directory.find('constructor'), directory.find('a')]).toEqual([undefined, undefined, places[0]]);
   });
 
-  it('gives a place up once the store has forgotten the task', () => {
-    const directory = new Directory<string, number>();
-    const place = directory.add(newPlace('a'));
-    place.known = 1;
-    directory.forget(place);
-    expect([directory.find('a'), place.known, ids(directory)]).toEqual([undefined, undefined, []]);
+  it('takes no place in that was only made', () => {
+    const directory = newDirectory();
+    directory.newPlace('a');
+    expect([directory.find('a'), ids(directory)]).toEqual([undefined, []]);
   });
 
-  it('moves a place to the end when a new task has taken it', () => {
-    const directory = new Directory<string, number>();
-    const [a] = ['a', 'b', 'c'].map((id) => directory.add(newPlace(id)));
-    [a!.live, a!.known] = ['the new one', 1];
+  it('gives a place up once the store has forgotten the task, be it the one that was found last or not', () => {
+    const directory = newDirectory();
+    const [a, b] = fill(directory, 'a', 'b', 'c');
+    directory.find('a');
     directory.forget(a!);
-    expect([directory.find('a'), a!.known, a!.live, ids(directory)]).toEqual([a, undefined, 'the new one', ['b', 'c', 'a']]);
+    directory.find('c');
+    directory.forget(b!);
+    expect([directory.find('a'), directory.find('b'), ids(directory)]).toEqual([undefined, undefined, ['c']]);
   });
 
-  it('believes whoever says which place will be asked for next, and still finds the others', () => {
-    const directory = new Directory<string, number>();
-    const [a, b] = ['a', 'b'].map((id) => directory.add(newPlace(id)));
-    directory.expect(a!);
-    expect([directory.find('b'), directory.find('a')]).toEqual([b, a]);
+  it('gives a new task that has taken the place one of its own, at the end', () => {
+    const directory = newDirectory();
+    const [a] = fill(directory, 'a', 'b', 'c');
+    const task: Task = { place: a };
+    a!.task = task;
+    directory.forget(a!);
+    const moved = directory.find('a');
+    expect([a!.task, moved?.task, ids(directory)]).toEqual([undefined, task, ['b', 'c', 'a']]);
+    expect(task.place).toBe(moved);
+    expect(moved).not.toBe(a);
   });
 });

@@ -5,12 +5,14 @@ type EventOf<K extends TaskEvent['type']> = Extract<TaskEvent, { type: K }>;
 /** What a fact of this type says, of its own. */
 export type Said<K extends TaskEvent['type']> = Omit<EventOf<K>, 'v' | 'seq' | 'at' | 'type'>;
 
-/** Makes events, each a frozen one with the next number; the k-th happens at `1000 * k`. */
+/** Makes events, each with the next number, and frozen but for that: a store counts for itself. The k-th happens at `1000 * k`. */
 export function journal(): <K extends TaskEvent['type']>(type: K, said: Said<K>) => EventOf<K> {
   let seq = 0;
   return (type, said) => {
     seq++;
-    return Object.freeze({ v: 1, seq, at: 1_000 * seq, type, ...said }) as unknown as EventOf<typeof type>;
+    const event = { v: 1, seq, at: 1_000 * seq, type, ...said };
+    for (const field of Object.keys(event)) Object.defineProperty(event, field, { writable: field === 'seq', configurable: false });
+    return Object.preventExtensions(event) as unknown as EventOf<typeof type>;
   };
 }
 

@@ -16,6 +16,7 @@ export class AbortSignals {
   }
 
   forget(task: ScheduledTask): void {
+    if (this.#heeded.size === 0) return;
     const { signal } = task.closures;
     const heeded = signal && this.#heeded.get(signal);
     if (!heeded?.tasks.delete(task) || heeded.tasks.size > 0) return;

@@ -8,7 +8,7 @@ type Stamp = Pick<TaskEvent, 'v' | 'seq' | 'at'>;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Numbers and stamps the events of an engine, and tells them only between its steps.
+ * Stamps the events of an engine, and tells them only between its steps.
  *
  * A step is one thing that the engine does: a command, a tick, the end of a run. No user code runs inside a step, so none
  * ever sees the engine half-way; what a step has to call (an abort listener, a teardown) waits until it is over.
@@ -20,7 +20,6 @@ export class Desk {
   #calls: (() => void)[] | undefined;
   #depth = 0;
   #at = 0;
-  #seq = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -41,7 +40,7 @@ export class Desk {
   emit(body: TaskEventBody & Partial<Stamp>): void {
     const event = body as Mutable<TaskEventBody & Stamp>;
     event.v = 1;
-    event.seq = ++this.#seq;
+    event.seq = 0;
     event.at = this.#at;
     // An array of one, for an empty one that is pushed to reserves room for seventeen; and most steps bring about one event.
     if (this.#events) this.#events.push(event);

@@ -43,8 +43,10 @@ export class Ending {
     task.verdict = 'CANCELLED';
     task.cancelReason = reason;
     this.endTicks(task, 'cancelled');
-    this.#runs.overlap.dropQueued(task, 'cancelled', true);
-    for (const run of task.live) this.#runs.conclude(run, { type: 'cancelled', reason });
+    if (task.open > 0) {
+      this.#runs.overlap.dropQueued(task, 'cancelled', true);
+      for (const run of task.live) this.#runs.conclude(run, { type: 'cancelled', reason });
+    }
     this.finishIfDone(task);
     return true;
   }

@@ -28,7 +28,7 @@ export interface StopCommand {
  *
  * Laws:
  * 1. All that a command brings about at once is told before `execute` returns, as one batch.
- * 2. Events are numbered without a gap, in the order they happened.
+ * 2. Events come in the order they happened. They have no number yet (`seq` is 0): the store counts them.
  * 3. No work starts before `execute` has returned.
  * 4. After `stop()` has resolved nothing is told, and nothing is left that keeps the process alive.
  */

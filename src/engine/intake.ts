@@ -1,6 +1,6 @@
 // The intake: how the engine takes a task on, and what happens when one with its id is there already.
 import type { ScheduleTask } from '../task/command.js';
-import { newPlace, type Directory, type Place } from '../task/directory.js';
+import type { Directory, Place } from '../task/directory.js';
 import type { WorkLimit } from '../task/work.js';
 import { sameTrigger } from '../trigger/trigger.js';
 import type { AbortSignals } from './abort-signals.js';
@@ -16,7 +16,7 @@ import { Ticks } from './ticks.js';
 export interface IntakePorts {
   readonly desk: Desk;
   readonly registry: Registry;
-  readonly directory: Directory<ScheduledTask, unknown>;
+  readonly directory: Directory<Place<ScheduledTask>>;
   readonly signals: AbortSignals;
   readonly ticks: Ticks;
   readonly emissions: Emissions;
@@ -41,8 +41,8 @@ export class Intake {
     const closures = registry.take(taskId);
     // One that replaces nothing is new: to look for it would take as long as all the rest.
     const known = replace ? directory.find(taskId) : undefined;
-    const old = known?.live;
-    const place: Place<ScheduledTask, unknown> = known ?? newPlace(taskId);
+    const old = known?.task;
+    const place = known ?? directory.newPlace(taskId);
     const task = new ScheduledTask(place, command, closures, desk.at);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     task.limits = this.#ports.runs.gate.claim(keysOf(task), old?.limits);
@@ -57,7 +57,7 @@ export class Intake {
       desk.emit({ type: 'taskRemoved', taskId, reason: 'replaced' });
     }
     if (!known) directory.add(place);
-    place.live = task;
+    place.task = task;
     this.#tellScheduled(task, false, task.due);
     signals.heed(task);
     if (this.#ports.isStarted()) this.begin(task);

@@ -1,7 +1,7 @@
 // The engine in this thread: commands in, events out. Tasks live here; their runs in runs.ts, their ticks in ticks.ts.
 import type { SchedulerLike } from 'rxjs';
 import type { Command } from '../task/command.js';
-import type { Directory } from '../task/directory.js';
+import type { Directory, Place } from '../task/directory.js';
 import type { RunId } from '../task/run.js';
 import { AbortSignals } from './abort-signals.js';
 import { Desk } from './desk.js';
@@ -17,7 +17,7 @@ import { Ticks, type TickPorts } from './ticks.js';
 
 /** Runs tasks on the event loop of this thread. */
 export class LocalEngine implements Engine {
-  readonly #directory: Directory<ScheduledTask, unknown>;
+  readonly #directory: Directory<Place<ScheduledTask>>;
   readonly #desk: Desk;
   readonly #runs: Runs;
   readonly #ticks: Ticks;
@@ -28,7 +28,7 @@ export class LocalEngine implements Engine {
   #phase: 'idle' | 'started' | 'stopping' | 'stopped' = 'idle';
   #report: Promise<StopReport> | undefined;
 
-  constructor(clock: SchedulerLike, registry: Registry, directory: Directory<ScheduledTask, unknown>, newRunId: () => RunId) {
+  constructor(clock: SchedulerLike, registry: Registry, directory: Directory<Place<ScheduledTask>>, newRunId: () => RunId) {
     this.#directory = directory;
     this.#desk = new Desk(() => clock.now());
     this.batches$ = this.#desk.batches$;
@@ -55,7 +55,7 @@ export class LocalEngine implements Engine {
     });
     this.#signals = new AbortSignals((task, reason) => { this.#desk.step(() => this.#ending.cancelTask(task, reason)); });
     this.#ending = new Ending(this.#desk, this.#ticks, this.#emissions, this.#runs, (task) => {
-      if (task.place.live === task) task.place.live = undefined;
+      if (task.place.task === task) task.place.task = undefined;
       this.#signals.forget(task);
     });
     this.#intake = new Intake({
@@ -103,7 +103,7 @@ export class LocalEngine implements Engine {
       return true;
     }
     if (command.type === 'removeTask') {
-      this.#desk.emit({ v: 1, seq: 0, at: 0, type: 'taskRemoved', taskId: command.taskId, reason: command.reason });
+      this.#desk.emit({ v: 1, seq: 0, at: 0, type: 'taskRemoved', taskId: command.taskId, reason: 'removed' });
       return true;
     }
     if (command.type === 'setConcurrency') {
@@ -111,7 +111,7 @@ export class LocalEngine implements Engine {
       this.#runs.admitSoon();
       return true;
     }
-    const task = this.#directory.find(command.taskId)?.live;
+    const task = this.#directory.find(command.taskId)?.task;
     if (!task) return false;
     switch (command.type) {
       case 'stopTask': return this.#ending.stopTask(task, command.reason);
@@ -161,7 +161,7 @@ export class LocalEngine implements Engine {
   }
 
   *#tasks(): Generator<ScheduledTask> {
-    for (const { live } of this.#directory) if (live) yield live;
+    for (const { task } of this.#directory) if (task) yield task;
   }
 
   #isStarted(): boolean {
@@ -177,7 +177,7 @@ export class LocalEngine implements Engine {
     const pending = [...this.#tasks()];
     for (const task of pending) {
       this.#signals.forget(task);
-      task.place.live = undefined;
+      task.place.task = undefined;
     }
     this.#phase = 'stopped';
     this.#ticks.complete();

@@ -48,7 +48,7 @@ const NO_RUNS = new RunList();
  * What every end of a task looks at stands first: tasks are many and far apart in memory, and each cache line counts.
  */
 export class ScheduledTask {
-  readonly place: Place<ScheduledTask, unknown>;
+  place: Place<ScheduledTask>;
   /** The runs in progress, or on the way to it through the gate; or settled, and their slot not free yet. */
   live: RunList = NO_RUNS;
   /** The runs behind those, by `overlap: 'queue'` or `'replace'`. */
@@ -93,7 +93,7 @@ export class ScheduledTask {
   /** Why the task fails, when no run of its own says it. */
   error: Error | undefined;
 
-  constructor(place: Place<ScheduledTask, unknown>, { trigger, policy, args }: ScheduleTask, closures: Closures, acceptedAt: number) {
+  constructor(place: Place<ScheduledTask>, { trigger, policy, args }: ScheduleTask, closures: Closures, acceptedAt: number) {
     this.place = place;
     this.trigger = trigger;
     this.closures = closures;

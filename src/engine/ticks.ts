@@ -79,9 +79,9 @@ export class Ticks {
 
   /** Ticks that are due, or were while the task was paused, are lost: they are told of as one, and the grid goes on. */
   lose(task: ScheduledTask, reason: SkipReason): void {
-    if (task.trigger.kind === 'observable' || task.due === null) return;
     const now = this.#ports.desk.at;
-    if (task.due > now) return;
+    // In this order: of most tasks that end, the trigger need not be looked at.
+    if (task.due === null || task.due > now || task.trigger.kind === 'observable') return;
     const to = ruleOf(task.trigger).last(task.trigger, notLaterThan(now, task), task);
     if (to !== null) this.#lost('ticksSkipped', task, task.trigger, to, reason);
   }

@@ -14,7 +14,7 @@ const REMEMBERED = 1_000;
 
 /** A finished task, as far as retention goes: a link in the chain of those that are known. */
 export interface Finished {
-  readonly record: { readonly id: TaskId };
+  readonly id: TaskId;
   older: Finished | undefined;
   newer: Finished | undefined;
 }
@@ -57,7 +57,7 @@ export class Retention {
     else this.#newest = task.older;
     task.older = task.newer = undefined;
     this.#size--;
-    this.#remember(task.record.id);
+    this.#remember(task.id);
   }
 
   wasForgotten(id: TaskId): boolean {

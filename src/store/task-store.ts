@@ -9,7 +9,7 @@ import type { TaskId, TaskState } from '../task/task.js';
 import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
 import { TaskMap } from './task-map.js';
-import { TaskTable, liveRuns, overRuns, type Counts, type Entry, type Fold } from './task-table.js';
+import { TaskTable, liveRuns, overRuns, type Counts, type Entry, type Fold, type TaskPlace } from './task-table.js';
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
 const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { indexOf: () => undefined, removals: 0 }, -1);
@@ -39,7 +39,7 @@ export class TaskStore {
   #completed = false;
 
   /** @param onUnobserved gets each failure that nobody watches or awaits */
-  constructor(retention: RetentionOptions | undefined, directory: Directory<unknown, Entry>, onUnobserved: (error: Error, event: TaskEvent) => void) {
+  constructor(retention: RetentionOptions | undefined, directory: Directory<TaskPlace>, onUnobserved: (error: Error, event: TaskEvent) => void) {
     this.#table = new TaskTable(new Retention(retention), directory);
     this.#onUnobserved = onUnobserved;
   }
@@ -71,21 +71,15 @@ export class TaskStore {
   dispatch(batch: readonly TaskEvent[]): void {
     let watched: Fold[] | undefined;
     for (const event of batch) {
-      const entry = this.#table.fold(event);
-      const { changed, run } = this.#table;
-      const task = event.type === 'taskRemoved' ? undefined : entry?.record;
-      this.#seq = event.seq;
-      if (changed) this.#changed(entry, task);
-      if (!this.#isHeard(event, entry)) continue;
-      const fold: Fold = { event, entry, task, run, changed, superseded: false };
-      this.#queue.push(fold);
-      if (!entry?.watchers) continue;
-      if (run) run.shared = true;
+      const fold = this.#fold(event);
+      if (!fold?.entry?.watchers) continue;
+      if (fold.run) fold.run.shared = true;
       if (watched) watched.push(fold);
       else watched = [fold];
     }
     if (watched) settle(watched);
     this.#tell();
+    this.#forgetSurplus(batch);
   }
 
   /** @throws TaskNotFoundError */
@@ -110,11 +104,6 @@ export class TaskStore {
 
   counts(): Counts {
     return this.#table.counts();
-  }
-
-  /** The oldest finished task that retention has no room for. */
-  surplus(): TaskId | undefined {
-    return this.#table.surplus();
   }
 
   /** One task: its state on subscribe, then every change; completes after a final status. */
@@ -156,6 +145,29 @@ export class TaskStore {
       if (first) this.#tellFirst(() => { subscriber.next(first(record)); });
       if (over) subscriber.complete();
     });
+  }
+
+  /** Numbers the event and folds it at once. @returns what is to be told of it, if somebody is there to be told */
+  #fold(event: TaskEvent): Fold | undefined {
+    (event as { seq: number }).seq = ++this.#seq;
+    const entry = this.#table.fold(event);
+    const { changed, run } = this.#table;
+    const task = event.type === 'taskRemoved' ? undefined : entry?.record;
+    if (changed) this.#changed(entry, task);
+    if (!this.#isHeard(event, entry)) return undefined;
+    const fold: Fold = { event, entry, task, run, changed, superseded: false };
+    this.#queue.push(fold);
+    return fold;
+  }
+
+  /** Forgets the oldest finished tasks, as far as retention has no room for them after these events. */
+  #forgetSurplus(after: readonly TaskEvent[]): void {
+    for (let entry = this.#table.forgetSurplus(); entry; entry = this.#table.forgetSurplus()) {
+      const event: TaskEvent = { v: 1, seq: ++this.#seq, at: after.at(-1)?.at ?? 0, type: 'taskRemoved', taskId: entry.id, reason: 'retention' };
+      this.#changed(entry, undefined);
+      if (this.#events.observed) this.#queue.push({ event, entry, task: undefined, run: undefined, changed: true, superseded: false });
+      this.#tell();
+    }
   }
 
   #changed(entry: Entry | undefined, task: TaskRecord | undefined): void {

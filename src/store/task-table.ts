@@ -1,6 +1,6 @@
 // The table: every known task and its runs, folded from events. No streams here; see task-store.ts.
 import type { Subject } from 'rxjs';
-import { newPlace, type Directory, type Place } from '../task/directory.js';
+import type { Directory, Place } from '../task/directory.js';
 import { TaskNotFoundError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
 import { isOver, joinLost, runTransition, type RunRecord } from '../task/run-state.js';
@@ -11,18 +11,27 @@ import type { Finished, Retention } from './retention.js';
 import { RecycledRuns } from './recycled-runs.js';
 import type { TaskIndex } from './task-map.js';
 
-/** What is held of one task. */
-export interface Entry extends Finished {
-  readonly place: Place<unknown, Entry>;
+/** Where all is held of one task; `record` is there while the task is known. */
+export interface TaskPlace<Task extends { place: unknown } = { place: unknown }> extends Finished, Place<Task> {
   /** The place in the order of scheduling. */
-  readonly index: number;
-  record: TaskRecord;
+  index: number;
+  record: TaskRecord | undefined;
   /** The runs that are not over: nearly always one at most, and only then no map. */
   live: RunRecord | Map<RunId, RunRecord> | undefined;
   /** The newest runs that are over, oldest first: of many tasks it is one at most, and only then no array. */
   over: RunRecord | RunRecord[] | undefined;
   /** Here while somebody watches the task. */
   watchers: Subject<Fold> | undefined;
+}
+
+/** The place of a task that is known, or was until now. */
+export interface Entry extends TaskPlace {
+  record: TaskRecord;
+}
+
+/** A place with nothing in it. */
+export function newTaskPlace<Task extends { place: unknown }>(id: TaskId): TaskPlace<Task> {
+  return { id, task: undefined, record: undefined, index: -1, live: undefined, over: undefined, watchers: undefined, older: undefined, newer: undefined };
 }
 
 /** What one event made of its task and its run, for who is to be told of it. */
@@ -43,7 +52,7 @@ export type Counts = Readonly<Record<TaskStatus | 'queued' | 'inProgress', numbe
 
 /** Every known task, by id. The cost of a fold does not grow with the number of tasks. */
 export class TaskTable implements TaskIndex {
-  readonly #directory: Directory<unknown, Entry>;
+  readonly #directory: Directory<TaskPlace>;
   readonly #retention: Retention;
   readonly #counts = { PENDING: 0, RUNNING: 0, PAUSED: 0, COMPLETED: 0, FAILED: 0, CANCELLED: 0, queued: 0, inProgress: 0 };
   #scheduled = 0;
@@ -54,7 +63,7 @@ export class TaskTable implements TaskIndex {
   run: RunRecord | undefined;
   removals = 0;
 
-  constructor(retention: Retention, directory: Directory<unknown, Entry>) {
+  constructor(retention: Retention, directory: Directory<TaskPlace>) {
     this.#retention = retention;
     this.#directory = directory;
   }
@@ -67,23 +76,25 @@ export class TaskTable implements TaskIndex {
   }
 
   find(id: TaskId): Entry | undefined {
-    return this.#directory.find(id)?.known;
+    const place = this.#directory.find(id);
+    return place && isKnown(place) ? place : undefined;
   }
 
   indexOf(id: TaskId): number | undefined {
     return this.find(id)?.index;
   }
 
-  /** The oldest finished task that retention has no room for. */
-  surplus(): TaskId | undefined {
+  /** Forgets the oldest finished task, if retention has no room for it. @returns its entry */
+  forgetSurplus(): Entry | undefined {
     const entry = this.#retention.surplus() as Entry | undefined;
-    if (entry) this.#directory.expect(entry.place);
-    return entry?.record.id;
+    if (!entry) return undefined;
+    this.#count(entry.record.final, undefined);
+    return this.#forget(entry);
   }
 
   /** All entries, in the order the tasks were scheduled. */
   *entries(): Generator<Entry> {
-    for (const { known } of this.#directory) if (known) yield known;
+    for (const place of this.#directory) if (isKnown(place)) yield place;
   }
 
   counts(): Counts {
@@ -104,7 +115,7 @@ export class TaskTable implements TaskIndex {
     this.run = known && this.#foldRun(known, event);
     const task = transition(known?.record, event, this.run, this.#edit);
     if (!known || !task) this.changed = true;
-    const entry = task ? this.#put(known, task) : this.#forget(known);
+    const entry = task ? this.#put(known, task) : known && this.#forget(known);
     this.#count(before, task && statusOf(task));
     if (event.type === 'taskFinished' && entry) this.#retention.finished(entry);
     return entry;
@@ -116,18 +127,15 @@ export class TaskTable implements TaskIndex {
   };
 
   #put(known: Entry | undefined, record: TaskRecord): Entry {
-    if (known) {
-      known.record = record;
-      return known;
-    }
-    const place: Place<unknown, Entry> = this.#directory.find(record.id) ?? this.#directory.add(newPlace(record.id));
-    return place.known = { place, index: this.#scheduled++, record, live: undefined, over: undefined, watchers: undefined, older: undefined, newer: undefined };
+    const place = known ?? this.#directory.find(record.id) ?? this.#directory.add(this.#directory.newPlace(record.id));
+    if (!known) place.index = this.#scheduled++;
+    place.record = record;
+    return place as Entry;
   }
 
-  #forget(known: Entry | undefined): Entry | undefined {
-    if (!known) return undefined;
+  #forget(known: Entry): Entry {
     this.removals++;
-    this.#directory.forget(known.place);
+    this.#directory.forget(known);
     this.#retention.removed(known);
     return known;
   }
@@ -176,6 +184,10 @@ export class TaskTable implements TaskIndex {
     if (status === 'QUEUED') this.#counts.queued += by;
     else this.#counts.inProgress += by;
   }
+}
+
+function isKnown(place: TaskPlace): place is Entry {
+  return place.record !== undefined;
 }
 
 /** Spelt out, for to find the field by a name that V8 doesn't know beforehand was 3 % of a run. */

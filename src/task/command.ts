@@ -25,7 +25,7 @@ export interface ResumeTask { readonly type: 'resumeTask'; readonly taskId: Task
 /** One extra run, now, under the given id. */
 export interface RunTask { readonly type: 'runTask'; readonly taskId: TaskId; readonly runId: RunId }
 /** Forget a task that has its final status. */
-export interface RemoveTask { readonly type: 'removeTask'; readonly taskId: TaskId; readonly reason: 'removed' | 'retention' }
+export interface RemoveTask { readonly type: 'removeTask'; readonly taskId: TaskId }
 /** How many runs may be in progress at once. */
 export interface SetConcurrency { readonly type: 'setConcurrency'; readonly limit: number }
 

@@ -1,16 +1,11 @@
 // The directory: where all that is held of a task is found by the task's id.
 import type { TaskId } from './task.js';
 
-/** What is held of one task: `live` by the engine while the task may run, `known` by the store until it is forgotten. */
-export interface Place<Live, Known> {
+/** What is held of one task, as far as the engine sees it. What is known of the task is held there, too, by the store. */
+export interface Place<Task> {
   readonly id: TaskId;
-  live: Live | undefined;
-  known: Known | undefined;
-}
-
-/** A place with nothing in it, and in no directory. */
-export function newPlace(id: TaskId): Place<never, never> {
-  return { id, live: undefined, known: undefined };
+  /** The engine's task, while it may run. */
+  task: Task | undefined;
 }
 
 /**
@@ -20,35 +15,37 @@ export function newPlace(id: TaskId): Place<never, never> {
  * what it takes to cancel a task, so it should not be done by both. What is asked for again and again is the place that was
  * found last.
  */
-export class Directory<Live, Known> implements Iterable<Place<Live, Known>> {
-  readonly #places = new Map<TaskId, Place<Live, Known>>();
-  #latest: Place<Live, Known> | undefined;
+export class Directory<P extends Place<{ place: unknown }>> implements Iterable<P> {
+  readonly #places = new Map<TaskId, P>();
+  #latest: P | undefined;
 
-  find(id: TaskId): Place<Live, Known> | undefined {
+  /** @param newPlace makes a place with nothing in it; `add` takes it in */
+  constructor(readonly newPlace: (id: TaskId) => P) {}
+
+  find(id: TaskId): P | undefined {
     if (this.#latest?.id === id) return this.#latest;
     return this.#latest = this.#places.get(id);
   }
 
   /** Takes in the place of a task that has none yet. */
-  add(place: Place<Live, Known>): Place<Live, Known> {
+  add(place: P): P {
     this.#places.set(place.id, place);
     return this.#latest = place;
   }
 
-  /** Takes note that this place will be asked for next. */
-  expect(place: Place<Live, Known>): void {
-    this.#latest = place;
+  /** The store has forgotten the task: the place is given up. If the engine has a new task there, that one gets a place of its own, at the end. */
+  forget(place: P): void {
+    const { id, task } = place;
+    this.#places.delete(id);
+    if (this.#latest === place) this.#latest = undefined;
+    if (!task) return;
+    const next = this.add(this.newPlace(id));
+    place.task = undefined;
+    next.task = task;
+    task.place = next;
   }
 
-  /** The store has forgotten the task: the place is given up; or moves to the end, if the engine has a new task there. */
-  forget(place: Place<Live, Known>): void {
-    place.known = undefined;
-    this.#places.delete(place.id);
-    if (place.live !== undefined) this.#places.set(place.id, place);
-    else this.#latest = undefined;
-  }
-
-  [Symbol.iterator](): Iterator<Place<Live, Known>> {
+  [Symbol.iterator](): Iterator<P> {
     return this.#places.values();
   }
 }
