@@ -22,7 +22,9 @@ describe('what is there at run time', () => {
   });
 
   it("is this, of 'carillon/testing'", () => {
-    expect(Object.keys(testing).sort()).toEqual(['EVENT_LETTERS', 'FakeWork', 'STATUS_LETTERS', 'VirtualClock', 'eventLetters', 'statusLetters']);
+    expect(Object.keys(testing).sort()).toEqual([
+      'EVENT_LETTERS', 'FakeWork', 'STATUS_LETTERS', 'VirtualClock', 'checkRuns', 'eventLetters', 'matchers', 'parseTimeline', 'statusLetters', 'timeline', 'timelineSvg',
+    ]);
   });
 });
 

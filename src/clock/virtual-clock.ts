@@ -1,5 +1,4 @@
 // A clock that stands still until a test moves it, one instant at a time.
-import { setImmediate as macrotask } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
 import { durationMs, signedMs, type DurationLike } from '../task/duration.js';
@@ -11,6 +10,7 @@ import { ActionQueue } from './action-queue.js';
 import { ClockAction } from './clock-action.js';
 import type { ActionHost, WaitingAction } from './clock-action.js';
 import type { Clock, ClockJump, ClockWork } from './clock.js';
+import { Settler } from './settler.js';
 import { UnmovedClocks } from './unmoved-clocks.js';
 
 /** More actions than this, in one `runToIdle` or at one instant, are taken for a schedule that never ends. */
@@ -57,6 +57,7 @@ export class VirtualClock implements Clock {
   readonly jumps$: Observable<ClockJump>;
   readonly #jumps = new Subject<ClockJump>();
   readonly #queue = new ActionQueue();
+  readonly #settler = new Settler();
   readonly #host: ActionHost = {
     enqueue: (action, delay) => {
       this.#queue.putIn(action, delay, this.#now);
@@ -115,7 +116,7 @@ export class VirtualClock implements Clock {
         throw new InvalidArgumentError('limit', limit, `runToIdle() needs a limit that is a whole number of at least 1, or Infinity; got ${show(limit)}.`);
       }
       let left = limit;
-      await macrotask();
+      await this.#settler.settle();
       while (this.#queue.nextDue < Infinity) left -= await this.#runInstant(left, limit);
     });
   }
@@ -142,18 +143,18 @@ export class VirtualClock implements Clock {
         `advanceTo(instant) can't go back to ${target}: the clock shows ${this.#now}. Give a later instant, or set the wall clock back with jumpWallClock().`);
     }
     // What was set going before this call may still be about to schedule something.
-    await macrotask();
+    await this.#settler.settle();
     while (this.#queue.nextDue <= target) await this.#runInstant(DEFAULT_LIMIT, DEFAULT_LIMIT);
     this.#now = target;
   }
 
   async #jump(by: number): Promise<void> {
     if (by === 0) return;
-    await macrotask();
+    await this.#settler.settle();
     this.#now += by;
     if (by < 0) this.#queue.moveElapsed(by);
     this.#jumps.next({ at: this.#now, by });
-    await macrotask();
+    await this.#settler.settle();
     while (this.#queue.nextDue <= this.#now) await this.#runInstant(DEFAULT_LIMIT, DEFAULT_LIMIT);
   }
 
@@ -173,8 +174,8 @@ export class VirtualClock implements Clock {
       this.#latest = this.#queue.takeDue(instant);
       this.#latest?.run();
       ran += 1;
-      // A whole turn of the event loop, for promises to settle; they may have scheduled more for this instant.
-      if (this.#queue.nextDue > instant) await macrotask();
+      // What settles may schedule more for this instant.
+      if (this.#queue.nextDue > instant) await this.#settler.settle();
     }
     return ran;
   }

@@ -1,0 +1,80 @@
+// Faults: ways in which an engine could be broken, put into ours for a while, to see whether the simulator finds them.
+import { LocalEngine } from '../../../src/engine/local-engine.js';
+import { Desk } from '../../../src/engine/desk.js';
+import { Ticks } from '../../../src/engine/ticks.js';
+import type { Command, ScheduleTask } from '../../../src/task/command.js';
+import type { TaskPolicy } from '../../../src/task/options.js';
+
+/** A fault: puts itself in, and returns how to take it out again. */
+export type Fault = () => () => void;
+
+/** Puts something else in the place of a method. */
+function replace<T extends object, K extends keyof T>(target: T, method: K, make: (original: T[K]) => T[K]): () => void {
+  const original = target[method];
+  target[method] = make(original);
+  return () => { target[method] = original; };
+}
+
+const withPolicy = (change: (policy: TaskPolicy) => Partial<TaskPolicy>): Fault => () => onCommand((command) =>
+  (command.type === 'scheduleTask' ? { ...command, policy: { ...command.policy, ...change(command.policy) } } satisfies ScheduleTask : command));
+
+/** Changes what the engine is asked; undefined for nothing, of which it says that it was done. */
+function onCommand(change: (command: Command) => Command | undefined): () => void {
+  return replace(LocalEngine.prototype, 'execute', (execute) => function (this: LocalEngine, command) {
+    const changed = change(command);
+    return changed ? execute.call(this, changed) : true;
+  });
+}
+
+const ignoring = (type: Command['type']): Fault => () => onCommand((command) => (command.type === type ? undefined : command));
+
+/** Shifts each tick of a grid. */
+const shifted = (by: number): Fault => () => replace(Ticks, 'next', (next) => (task, trigger, after) => {
+  const due = next(task, trigger, trigger.kind === 'every' ? after - by : after);
+  return due === null || trigger.kind !== 'every' ? due : due + by;
+});
+
+const onPush = (change: (push: typeof Ticks.prototype.push, ticks: Ticks, tick: Parameters<typeof Ticks.prototype.push>[0], n: number) => void): Fault => () => {
+  let n = 0;
+  return replace(Ticks.prototype, 'push', (push) => function (this: Ticks, tick) { change(push, this, tick, n++); });
+};
+
+/** By what each is. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  'overlap is ignored': withPolicy(() => ({ overlap: 'parallel', maxParallel: Infinity })),
+  'a tick is doubled now and then': onPush((push, ticks, tick, n) => {
+    push.call(ticks, tick);
+    if (n % 7 === 6) push.call(ticks, { ...tick, runId: `${tick.runId}-again` });
+  }),
+  'a tick is lost now and then': onPush((push, ticks, tick, n) => { if (n % 7 !== 6) push.call(ticks, tick); }),
+  'runs are early by 1 ms': shifted(-1),
+  'runs are late by 1 ms': shifted(1),
+  'a cancel is lost': ignoring('cancelTask'),
+  'a stop is lost': ignoring('stopTask'),
+  'a pause is lost': ignoring('pauseTask'),
+  'a resume is lost': ignoring('resumeTask'),
+  'maxRuns counts one too many': withPolicy(({ maxRuns }) => ({ maxRuns: maxRuns + 1 })),
+  'maxRuns counts one too few': withPolicy(({ maxRuns }) => ({ maxRuns: Math.max(1, maxRuns - 1) })),
+  'one run too many may be queued': withPolicy(({ maxQueued }) => ({ maxQueued: maxQueued + 1 })),
+  'one run too few may be in progress': withPolicy(({ overlap, maxParallel }) => (overlap === 'parallel' ? { maxParallel: Math.max(1, maxParallel - 1) } : {})),
+  'a failure does not end a task that it should end': withPolicy(() => ({ afterFailure: 'continue' })),
+  'until is not heeded': withPolicy(() => ({ until: undefined })),
+  'the grid drifts': () => replace(Ticks, 'next', (next) => (task, trigger, after) => {
+    const due = next(task, trigger, after);
+    if (due !== null && trigger.kind === 'every' && task.tick > 0) task.anchor += 1;
+    return due;
+  }),
+  'queued runs never get their turn': withPolicy(({ overlap }) => (overlap === 'queue' ? { overlap: 'skip' } : {})),
+  'events are told out of order': () => replace(Desk.prototype, 'emit', (emit) => {
+    let held: Parameters<typeof emit>[0] | undefined;
+    return function (this: Desk, body) {
+      if (held) {
+        const late = held;
+        held = undefined;
+        emit.call(this, body);
+        emit.call(this, late);
+      } else if (body.type === 'runQueued') held = body;
+      else emit.call(this, body);
+    };
+  }),
+};

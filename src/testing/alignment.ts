@@ -1,0 +1,200 @@
+// The alignment of ticks with runs: of all ways to read a log, the one in which the least went wrong.
+import type { LoggedRun, Rules } from './check-runs.js';
+import { dueInstants, type Span } from './due-instants.js';
+
+/** A tick, as it is expected. */
+export interface Tick {
+  readonly due: number;
+  /** When it could be handled. */
+  readonly ready: number;
+  /** When it had to be. */
+  readonly by: number;
+  /** Whether it has to run, if its policy lets it; else it may. */
+  readonly sure: boolean;
+}
+
+/** A run of the log; `end` is Infinity while none is known. */
+export interface Run {
+  readonly logged: LoggedRun;
+  readonly start: number;
+  readonly end: number;
+  /** Runs that are wrong in themselves need no tick. */
+  readonly isFree: boolean;
+}
+
+/** What is made of a tick, a run, or the two together. */
+export interface Step {
+  readonly as: 'run' | 'dropped' | 'missed' | 'late' | 'early' | 'stray';
+  readonly tick: Tick | undefined;
+  readonly run: Run | undefined;
+}
+
+/** So far, so many runs are accounted for, at the cost of so many things that went wrong. */
+interface State {
+  readonly runs: number;
+  readonly cost: number;
+  /** The earliest moment at which the last tick can have been handled: ticks are handled in order. */
+  readonly handledAt: number;
+  /** The runs that no tick accounts for: whatever they did, they did not wait in line. */
+  readonly strays: readonly Run[];
+  readonly step: Step | undefined;
+  readonly before: State | undefined;
+}
+
+/** What each costs: alike, but that a simple story is told rather than another, and that a run at a wrong time is cheaper than a tick missed and a stray run. */
+const COST = { missed: 9, early: 9, stray: 10, late: 11, run: 0, dropped: 0 } as const;
+
+/** Ways that cost so much more than the best one so far are given up. */
+const HOPELESS = 45;
+
+/**
+ * Reads a log, as one aligns two texts: tick by tick, each run or dropped as the task's policy has it, or else missed, late or early; runs
+ * that are left are strays. Each of these has its cost, and the cheapest way is taken (Needleman and Wunsch 1970, in a narrow band).
+ */
+export class Alignment {
+  readonly #rules: Rules;
+  readonly #ticks: readonly Tick[];
+  readonly #runs: readonly Run[];
+  /** When the first so many runs were all over. */
+  readonly #overAt: readonly number[];
+  /** When the task came to its end: nothing starts after that. */
+  readonly #over: number;
+
+  constructor(rules: Rules, runs: readonly Run[], over: number) {
+    this.#rules = rules;
+    this.#runs = runs;
+    this.#over = over;
+    this.#ticks = ticksOf(rules, over);
+    const overAt = [-Infinity];
+    for (const { end } of runs) overAt.push(Math.max(overAt.at(-1) as number, end));
+    this.#overAt = overAt;
+  }
+
+  /** The cheapest way, from beginning to end. */
+  steps(): readonly Step[] {
+    let states: readonly State[] = this.#withStrays([{ runs: 0, cost: 0, handledAt: -Infinity, strays: [], step: undefined, before: undefined }]);
+    for (const [i, tick] of this.#ticks.entries()) {
+      states = this.#withStrays(states.flatMap((state) => [...this.#ways(state, tick, this.#ticks[i + 1])]));
+    }
+    let state = states.findLast(({ runs }) => runs === this.#runs.length) ?? states.at(-1);
+    const steps: Step[] = [];
+    for (let left = this.#runs.length - (state?.runs ?? 0); left > 0; left--) steps.push({ as: 'stray', tick: undefined, run: this.#runs[this.#runs.length - left] });
+    for (steps.reverse(); state; state = state.before) if (state.step) steps.push(state.step);
+    return steps.reverse();
+  }
+
+  /** Of ways to one number of runs the best is kept; and from each, runs may be strays. */
+  #withStrays(ways: readonly State[]): readonly State[] {
+    const best = new Map<number, State>();
+    const isBetter = (one: State, other: State | undefined): boolean =>
+      !other || one.cost < other.cost || (one.cost === other.cost && one.handledAt < other.handledAt);
+    for (const way of ways) if (isBetter(way, best.get(way.runs))) best.set(way.runs, way);
+    const least = Math.min(...[...best.values()].map(({ cost }) => cost));
+    const kept: State[] = [];
+    const first = Math.min(...best.keys());
+    const last = Math.max(...best.keys());
+    let previous: State | undefined;
+    for (let runs = first; runs <= this.#runs.length && (runs <= last || previous); runs++) {
+      const run = this.#runs[runs - 1];
+      const stray = previous && run && {
+        runs, cost: previous.cost + (run.isFree ? 0 : COST.stray), handledAt: previous.handledAt, strays: [...previous.strays, run],
+        step: { as: 'stray', tick: undefined, run } as const, before: previous,
+      };
+      const way = best.get(runs);
+      const state = stray && (!way || isBetter(stray, way)) ? stray : way;
+      previous = state && state.cost <= least + HOPELESS ? state : undefined;
+      if (previous) kept.push(previous);
+    }
+    return kept;
+  }
+
+  *#ways(state: State, tick: Tick, next: Tick | undefined): Generator<State> {
+    const { runs, cost, handledAt, strays } = state;
+    const run = this.#runs[runs];
+    const from = Math.max(tick.ready, handledAt);
+    const to = tick.by;
+    const way = (as: Step['as'], moment: number, taken?: Run): State =>
+      ({ runs: taken ? runs + 1 : runs, cost: cost + COST[as], handledAt: moment, strays, step: { as, tick, run: taken }, before: state });
+    if (run && runs < this.#rules.maxRuns) {
+      const moment = from <= to && run.start >= from ? this.#startMoment(run, state, from, to) : undefined;
+      if (moment !== undefined) yield way('run', moment, run);
+      else yield way(run.start < tick.due ? 'early' : 'late', handledAt, run);
+    }
+    const dropMoment = this.#dropMoment(tick, state, from, to, next);
+    yield dropMoment === undefined ? way('missed', handledAt) : way('dropped', dropMoment);
+  }
+
+  /** When the tick can have been handled that this run is of; undefined if at no time. */
+  #startMoment(run: Run, { runs, strays }: State, from: number, to: number): number | undefined {
+    const { overlap, maxQueued } = this.#rules;
+    if (overlap === 'skip' || overlap === 'parallel') return run.start <= to ? run.start : undefined;
+    // Only what is in progress makes a run wait.
+    if ((this.#overAt[runs] as number) < from) return run.start <= to ? run.start : undefined;
+    if (run.start > Math.max(to, this.#latestStart(from, runs))) return undefined;
+    return this.#moments(runs, from, to).find((moment) => moment <= run.start && (overlap === 'replace'
+      || this.#count(runs, ({ start, end }) => start < moment && end > moment, moment) === 0
+      || this.#count(runs, (other) => other.start > moment && !strays.includes(other), moment) < maxQueued));
+  }
+
+  /** When the tick can have been handled and rightly been given up; undefined if at no time. */
+  #dropMoment(tick: Tick, { runs, strays }: State, from: number, to: number, next: Tick | undefined): number | undefined {
+    const { overlap, maxQueued, maxParallel, maxRuns, observedUntil } = this.#rules;
+    const isWaiting = overlap === 'queue' || overlap === 'replace';
+    const latest = isWaiting ? this.#latestStart(from, runs) : to;
+    // What could still wait when the log ended, or the task, is not asked for.
+    if (!tick.sure || runs >= maxRuns || latest >= Math.min(observedUntil, this.#over)) return from;
+    if (overlap === 'replace') return next && latest >= next.ready && (this.#overAt[runs] as number) >= from ? from : undefined;
+    return this.#moments(runs, from, to).find((moment) => {
+      const inProgress = this.#count(runs, ({ start, end }) => start <= moment && end >= moment, moment);
+      if (overlap !== 'queue') return inProgress >= (overlap === 'skip' ? 1 : maxParallel);
+      return this.#count(runs, (other) => other.start >= moment && !strays.includes(other), moment) >= maxQueued;
+    });
+  }
+
+  /** The moments in a span at which anything changes. */
+  #moments(runs: number, from: number, to: number): readonly number[] {
+    if (from > to) return [];
+    const moments = [from];
+    for (let i = runs - 1; i >= 0 && (this.#overAt[i + 1] as number) >= from; i--) {
+      const { start, end } = this.#runs[i] as Run;
+      for (const moment of [start, end]) if (moment > from && moment <= to) moments.push(moment);
+    }
+    return moments.sort((a, b) => a - b);
+  }
+
+  /** How many of the first so many runs, of those that were not over before the moment, are such. */
+  #count(runs: number, isSuch: (run: Run) => boolean, moment: number): number {
+    let count = 0;
+    for (let i = runs - 1; i >= 0 && (this.#overAt[i + 1] as number) >= moment; i--) if (isSuch(this.#runs[i] as Run)) count++;
+    return count;
+  }
+
+  /** When a run of a tick handled then has to start: as soon as those before it are over, no pause holds it back, and nothing is held up. */
+  #latestStart(moment: number, runs: number): number {
+    const { pauses, heldUp, tolerance } = this.#rules;
+    const after = (instant: number, spans: readonly Span[]): number => spans.findLast(({ from, to }) => instant >= from && instant <= to)?.to ?? instant;
+    return after(after(Math.max(moment, this.#overAt[runs] as number), pauses), heldUp) + tolerance;
+  }
+}
+
+/** The ticks that count, each with when it could be handled. */
+function ticksOf({ trigger, scheduledAt, startAt, until, observedUntil, pauses, heldUp, tolerance }: Rules, over: number): readonly Tick[] {
+  const ticks: Tick[] = [];
+  for (const due of dueInstants({ trigger, scheduledAt, startAt, until })) {
+    if (due > Math.min(over, observedUntil)) break;
+    // At the very instant at which a pause begins, or all is held up, it can't be told what came first.
+    const pause = pauses.find(({ from, to }) => due >= from && due <= to);
+    if (pause && trigger.kind === 'every' && due > pause.from && due < pause.to) continue;
+    const resumed = pause && trigger.kind !== 'every' ? pause.to : due;
+    const held = heldUp.find(({ from, to }) => resumed >= from && resumed <= to);
+    const goesOn = held?.to ?? resumed;
+    const isAtEdge = due === pause?.from || resumed === held?.from;
+    const ready = isAtEdge ? due : goesOn;
+    // Of the ticks that were held up together, it is the newest that has to be made up for.
+    const before = ticks.at(-1);
+    if (held && before?.by === goesOn + tolerance) ticks[ticks.length - 1] = { ...before, sure: false };
+    const sure = !isAtEdge && !(pause && trigger.kind === 'every') && ready + tolerance < over;
+    if (ready <= over) ticks.push({ due, ready, by: goesOn + tolerance, sure });
+  }
+  return ticks;
+}
