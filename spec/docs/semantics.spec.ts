@@ -2,9 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SEMANTICS } from '../fixtures/semantics.js';
-import { STATUS_LETTERS } from '../../src/testing/index.js';
+import { EVENT_LETTERS, STATUS_LETTERS } from '../../src/testing/index.js';
 import { CALLS, drawnOnLateClock, drawnOnTestScheduler, textOf } from '../support/picture.js';
-import { LETTERS } from '../support/timeline.js';
 
 // `UPDATE_PICTURES=1 npx jest spec/docs` puts the pictures into the document anew, once they have proved true.
 const FILE = resolve(__dirname, '../../docs/semantics.md');
@@ -36,7 +35,7 @@ describe('docs/semantics.md', () => {
   it('explains every letter that a picture may hold', () => {
     const explained = [...read().matchAll(/^\| `(\S+)` \| `\\?(.)` \|/gm)].map(([, row, letter]) => `${row} ${letter}`);
     expect(explained).toEqual(expect.arrayContaining([
-      ...Object.values(LETTERS).map((letter) => `task ${letter}`),
+      ...Object.values(EVENT_LETTERS).map((letter) => `task ${letter}`), 'task |',
       ...Object.keys(CALLS).map((letter) => `call ${letter}`),
       ...Object.values(STATUS_LETTERS).map((letter) => `task$ ${letter}`),
     ]));

@@ -3,8 +3,7 @@ import { firstValueFrom, Subject } from 'rxjs';
 import { marbles, type Context } from 'rxjs-marbles/jest';
 import { TaskScheduler, WallClock, every, once, withContext, type TaskEvent, type TaskOptions } from '../../src/index.js';
 import { workBrand } from '../../src/task/work.js';
-import { VirtualClock, eventLetters } from '../../src/testing/index.js';
-import { timeline } from '../support/timeline.js';
+import { VirtualClock, eventLetters, timeline } from '../../src/testing/index.js';
 
 /** One-time tasks, called a, b, c…: when each is due, what its run does, its options, and what should come of it. */
 type Rows = readonly (readonly [runAt: number, work: string, options: TaskOptions<[]>, expected: string])[];
@@ -85,8 +84,7 @@ describe('concurrency', () => {
     clock.schedule(() => { scheduler.cancelTask('a'); }, 3);
     clock.schedule(() => { release.next(); }, 8);
     await clock.advanceBy(10);
-    expect(timeline(events, 'a')).toBe('s--(x|)');
-    expect(timeline(events, 'b')).toBe('-q------(sd|)');
+    expect(timeline(events, { from: 0 })).toBe('a  s--(x|)\nb  -q------(sd|)');
   });
 });
 

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, Subject } from 'rxjs';
 import { marbles } from 'rxjs-marbles/jest';
 import { TaskScheduler, every, once, withContext, type TaskEvent, type TaskOptions } from '../../src/index.js';
-import { VirtualClock, eventLetters } from '../../src/testing/index.js';
-import { timeline } from '../support/timeline.js';
+import { VirtualClock, eventLetters, timeline } from '../../src/testing/index.js';
 
 describe('overlap', () => {
   const due       = '--t----t----t----t----------------------t|';
@@ -124,8 +123,8 @@ describe('overlap', () => {
     scheduler.schedule(holding, every(6), { overlap: 'replace', until: 13, id: 'task' });
     clock.schedule(() => { release.next(); }, 18);
     await clock.advanceBy(20);
-    expect(timeline(events, 'task', { until: 20 })).toBe(
-      's-----(xq)--(kq)--s-');
+    expect(timeline(events, { until: 20 })).toBe(
+      'task  s-----(xq)--(kq)--s-');
     expect(events.filter(({ type }) => type === 'ticksSkipped')).toMatchObject([{ tick: 1, reason: 'replaced' }]);
     expect(events.filter(({ type }) => type === 'runCancelled')).toMatchObject([{ cancelReason: 'replaced' }]);
   });

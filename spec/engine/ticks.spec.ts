@@ -3,9 +3,8 @@ import { marbles } from 'rxjs-marbles/jest';
 import {
   TaskMissedError, TaskScheduler, after, every, once, type Misfire, type TaskEvent, type TaskOptions, type TaskState, type Trigger,
 } from '../../src/index.js';
-import { eventLetters } from '../../src/testing/index.js';
+import { eventLetters, timeline } from '../../src/testing/index.js';
 import { LateClock } from '../support/late-clock.js';
-import { timeline } from '../support/timeline.js';
 
 const MONTH = 30 * 24 * 60 * 60_000;
 
@@ -78,7 +77,7 @@ describe('misfire', () => {
     await clock.advanceTo(until);
     return {
       task: scheduler.getTask('task'),
-      row: timeline(events.filter(({ at }) => at >= until), 'task', { frame: until }).slice(1),
+      row: timeline(events.filter(({ at }) => at >= until), { from: until }).replace(/^task +-?/, ''),
       lost: events.flatMap((event) => (event.type === 'ticksMissed' || event.type === 'ticksSkipped'
         ? [{ type: event.type, tick: event.tick, from: event.from, to: event.to, count: event.count, reason: event.reason }] : [])),
       runs: events.flatMap((event) => (event.type === 'runStarted' && event.at >= until ? [[event.tick, event.scheduledFor, event.reason] as const] : [])),

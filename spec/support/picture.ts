@@ -3,9 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { Observable, type ObservableNotification, type SchedulerLike, type Subscriber } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type Trigger } from '../../src/index.js';
-import { STATUS_LETTERS } from '../../src/testing/index.js';
+import { STATUS_LETTERS, timeline, type Mark, type TimelineOptions } from '../../src/testing/index.js';
 import { LateClock } from './late-clock.js';
-import { dueTimes, row, timeline, type Mark } from './timeline.js';
 
 /**
  * One behaviour, drawn. Each row is a label, marbles, and perhaps a note.
@@ -111,20 +110,33 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
 function draw({ rows: drawn, frame = 1 }: Picture, { events, statuses, results, finals }: Played): string {
   const rows = rowsOf(drawn);
   const width = widthOf(rows);
-  const scale = { frame, until: width * frame };
+  const scale: TimelineOptions = { frame, from: 0, until: width * frame };
   const [first = ''] = tasksOf(rows);
-  const ticks = dueTimes(events, first, scale);
+  const row = (marks: readonly Mark[]): string => timeline([{ label: '', marks }], scale);
+  const ticks = row(dueTimes(events, first));
   const redrawn = rows.map(({ label, marbles }) => {
     switch (label) {
       case 'tick': return finals.has(first) ? ticks.replace(/-+$/, '') : ticks;
-      case 'task$': return row(statuses, scale);
-      case 'result': return row(results, scale);
-      default: return GIVEN.includes(label) ? marbles : timeline(events, label, scale);
+      case 'task$': return row(statuses);
+      case 'result': return row(results);
+      default: return GIVEN.includes(label) ? marbles : timeline(events.filter(({ taskId }) => taskId === label), scale).split(/ +/)[1] ?? '';
     }
   });
   const labelWidth = Math.max(...rows.map(({ label }) => label.length));
   const noteAt = Math.max(...redrawn.map((marbles, i) => (finals.has(rows[i]?.label ?? '') ? marbles.length : 0)));
   return rows.map(({ label }, i) => `${label.padEnd(labelWidth)}  ${(redrawn[i] ?? '').padEnd(noteAt)}  ${finals.get(label) ?? ''}`.trimEnd()).join('\n');
+}
+
+/** The ticks of one task, each a `t` at the instant that it was due. */
+function dueTimes(events: readonly TaskEvent[], id: TaskId): readonly Mark[] {
+  const due = new Set<number>();
+  for (const event of events) {
+    if (event.taskId !== id || !('tick' in event) || event.tick === undefined) continue;
+    if ('scheduledFor' in event) due.add(event.scheduledFor);
+    // Lost ticks in a row are those of a grid, so they lie evenly.
+    else for (let i = 0; i < event.count; i++) due.add(event.from + (i * (event.to - event.from)) / Math.max(1, event.count - 1));
+  }
+  return [...due].sort((a, b) => a - b).map((at) => ({ at, letter: 't' }));
 }
 
 function dedent(rows: string): string {
