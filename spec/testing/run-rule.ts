@@ -9,16 +9,20 @@ export interface RuleCase {
   readonly overlap: 'skip' | 'queue' | 'parallel';
   readonly maxQueued: number;
   readonly maxParallel: number;
+  /** Whether a run that fails ends the task. */
+  readonly afterFailure: 'continue' | 'stop';
 }
 
 /**
  * Whether a scheduler that keeps all promises could have left this log: whether there is a moment for each tick, in order and none
  * later than the tolerance, at which it was started, put in line, or dropped, by what was then in progress.
  */
-export function isLegal({ ticks, tolerance, overlap, maxQueued, maxParallel }: RuleCase, log: readonly LoggedRun[]): boolean {
+export function isLegal({ ticks, tolerance, overlap, maxQueued, maxParallel, afterFailure }: RuleCase, log: readonly LoggedRun[]): boolean {
   const runs = [...log].sort((a, b) => a.startedAt - b.startedAt).map(({ startedAt, endedAt = Infinity }) => ({ start: startedAt, end: endedAt }));
   const most = overlap === 'parallel' ? maxParallel : 1;
   if (runs.some(({ start }, i) => runs.slice(0, i).filter(({ end }) => end > start).length >= most)) return false;
+  const over = Math.min(...log.filter(({ outcome }) => outcome === 'failed' && afterFailure === 'stop').map(({ endedAt = Infinity }) => endedAt));
+  if (runs.some(({ start }) => start > over)) return false;
   const moments = runs.flatMap(({ start, end }) => [start, end]);
 
   function goesOn(i: number, begun: number, from: number): boolean {
@@ -32,11 +36,12 @@ export function isLegal({ ticks, tolerance, overlap, maxQueued, maxParallel }: R
       const perhaps = before.filter(({ start, end }) => start <= moment && end >= moment).length;
       const surelyWait = before.filter(({ start }) => start > moment).length;
       const perhapsWait = before.filter(({ start }) => start >= moment).length;
-      const mayDrop = overlap === 'queue' ? perhaps + perhapsWait > 0 && perhapsWait >= maxQueued : perhaps >= most;
+      const last = Math.max(-Infinity, ...before.map(({ end }) => end));
+      const isOver = (overlap === 'queue' && last >= moment ? last + tolerance : moment) >= over;
+      const mayDrop = isOver || (overlap === 'queue' ? perhaps + perhapsWait > 0 && perhapsWait >= maxQueued : perhaps >= most);
       if (mayDrop && goesOn(i + 1, begun, moment)) return true;
       const run = runs[begun];
       if (!run || run.start < moment) return false;
-      const last = Math.max(-Infinity, ...before.map(({ end }) => end));
       // A run starts at that moment, or waits for those before it.
       const isInTime = run.start === moment || (last >= moment && run.start <= last + tolerance);
       const mayStart = overlap === 'queue' ? isInTime && (surely === 0 || surelyWait < maxQueued) : run.start === moment && surely < most;

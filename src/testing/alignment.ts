@@ -139,11 +139,11 @@ export class Alignment {
   /** When the tick can have been handled and rightly been given up; undefined if at no time. */
   #dropMoment(tick: Tick, { runs, strays }: State, from: number, to: number, next: Tick | undefined): number | undefined {
     const { overlap, maxQueued, maxParallel, maxRuns, observedUntil } = this.#rules;
-    const isWaiting = overlap === 'queue' || overlap === 'replace';
-    const latest = isWaiting ? this.#latestStart(from, runs) : to;
+    const isWaiting = (overlap === 'queue' || overlap === 'replace') && (this.#overAt[runs] as number) >= from;
+    const latest = isWaiting ? Math.max(to, this.#latestStart(from, runs)) : to;
     // What could still wait when the log ended, or the task, is not asked for.
     if (!tick.sure || runs >= maxRuns || latest >= Math.min(observedUntil, this.#over)) return from;
-    if (overlap === 'replace') return next && latest >= next.ready && (this.#overAt[runs] as number) >= from ? from : undefined;
+    if (overlap === 'replace') return next && isWaiting && latest >= next.ready ? from : undefined;
     return this.#moments(runs, from, to).find((moment) => {
       const inProgress = this.#count(runs, ({ start, end }) => start <= moment && end >= moment, moment);
       if (overlap !== 'queue') return inProgress >= (overlap === 'skip' ? 1 : maxParallel);
