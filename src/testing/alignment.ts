@@ -172,8 +172,7 @@ export class Alignment {
   /** When a run of a tick handled then has to start: as soon as those before it are over, no pause holds it back, and nothing is held up. */
   #latestStart(moment: number, runs: number): number {
     const { pauses, heldUp, tolerance } = this.#rules;
-    const after = (instant: number, spans: readonly Span[]): number => spans.findLast(({ from, to }) => instant >= from && instant <= to)?.to ?? instant;
-    return after(after(Math.max(moment, this.#overAt[runs] as number), pauses), heldUp) + tolerance;
+    return lastChance(Math.max(moment, this.#overAt[runs] as number), [...pauses, ...heldUp]) + tolerance;
   }
 }
 
@@ -182,19 +181,30 @@ function ticksOf({ trigger, scheduledAt, startAt, until, observedUntil, pauses, 
   const ticks: Tick[] = [];
   for (const due of dueInstants({ trigger, scheduledAt, startAt, until })) {
     if (due > Math.min(over, observedUntil)) break;
-    // At the very instant at which a pause begins, or all is held up, it can't be told what came first.
-    const pause = pauses.find(({ from, to }) => due >= from && due <= to);
-    if (pause && trigger.kind === 'every' && due > pause.from && due < pause.to) continue;
-    const resumed = pause && trigger.kind !== 'every' ? pause.to : due;
-    const held = heldUp.find(({ from, to }) => resumed >= from && resumed <= to);
-    const goesOn = held?.to ?? resumed;
-    const isAtEdge = due === pause?.from || resumed === held?.from;
-    const ready = isAtEdge ? due : goesOn;
+    const isGrid = trigger.kind === 'every';
+    const pause = isGrid && pauses.find(({ from, to }) => due >= from && due <= to);
+    if (pause && due > pause.from && due < pause.to) continue;
+    // A single tick waits for the end of a pause, where one of a grid is lost.
+    const spans = isGrid ? heldUp : [...pauses, ...heldUp];
+    const ready = goneThrough(due, spans, ({ from, to }, at) => at > from && at < to);
+    const by = lastChance(due, spans) + tolerance;
     // Of the ticks that were held up together, it is the newest that has to be made up for.
     const before = ticks.at(-1);
-    if (held && before?.by === goesOn + tolerance) ticks[ticks.length - 1] = { ...before, sure: false };
-    const sure = !isAtEdge && !(pause && trigger.kind === 'every') && ready + tolerance < over;
-    if (ready <= over) ticks.push({ due, ready, by: goesOn + tolerance, sure });
+    if (before?.by === by && by > due + tolerance) ticks[ticks.length - 1] = { ...before, sure: false };
+    // At the very instant at which a pause begins or ends, it can't be told what came first.
+    if (ready <= over) ticks.push({ due, ready, by, sure: !pause && by < over });
   }
   return ticks;
+}
+
+/** The instant, or the end of the spans that it falls into, one after the other. */
+function goneThrough(instant: number, spans: readonly Span[], isIn: (span: Span, at: number) => boolean): number {
+  let at = instant;
+  for (let span = spans.find((one) => isIn(one, at)); span; span = spans.find((one) => isIn(one, at))) at = span.to;
+  return at;
+}
+
+/** What is to happen at the instant happens then at the latest: at the edges of a span it can't be told what came first. */
+function lastChance(instant: number, spans: readonly Span[]): number {
+  return goneThrough(instant, spans, ({ from, to }, at) => at >= from && at < to);
 }
