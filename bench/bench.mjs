@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { textTable } from './table.mjs';
 import { goals, machine, writeResults } from './results.mjs';
 
-const SCENARIOS = ['pending', 'dispatch', 'lateness', 'scaling', 'recurring', 'observers', 'virtual'];
+const SCENARIOS = ['pending', 'dispatch', 'lateness', 'scaling', 'recurring', 'observers', 'virtual', 'day'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,7 +37,7 @@ process.exitCode = failed ? 1 : 0;
 /** All contenders in one case, round by round, so that what disturbs the machine meanwhile disturbs all of them. */
 async function measure(name, scenario, parameters) {
   const rounds = options.quick ? 1 : Number(options.rounds ?? scenario.rounds);
-  const contenders = [...scenario.contenders, ...(options.baseline ? ['baseline'] : [])];
+  const contenders = [...(scenario.contendersIn?.(parameters) ?? scenario.contenders), ...(options.baseline ? ['baseline'] : [])];
   const measured = Object.fromEntries(contenders.map((contender) => [contender, []]));
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {

@@ -3,7 +3,7 @@ import { median } from './measure.mjs';
 
 /**
  * The rows of a scenario: for each case and contender, its cells. A factor is the median, over the rounds, of the value
- * against the plain RxJS build's in the same round (or, in a scenario that says so, against the first case's).
+ * against the plain RxJS build's in the same round (or, in a scenario that says so, against another's, or the first case's).
  */
 export function rowsOf(scenario, results) {
   return results.flatMap((result) => Object.entries(result.measured).map(([contender, rounds]) => ({
@@ -16,7 +16,7 @@ export function rowsOf(scenario, results) {
   })));
 }
 
-function factorOf(scenario, results, result, contender, { key, plain }, against = 'bare-rxjs') {
+function factorOf(scenario, results, result, contender, { key, plain }, against = scenario.base ?? 'bare-rxjs') {
   const base = scenario.against === 'first case' ? results[0].measured[contender] : result.measured[against];
   if (plain || !base || base === result.measured[contender]) return undefined;
   return median(result.measured[contender].map((metrics, round) => metrics[key] / base[round][key]));
