@@ -320,3 +320,44 @@ describe('VirtualClock', () => {
 async function deep(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
 }
+
+describe('VirtualClock.block', () => {
+  it('shows the later time at once, and runs late what was due meanwhile, each in its order', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    const note = (what: string): void => { seen.push(`${what} at ${clock.now()}`); };
+    clock.schedule(() => {
+      note('blocks');
+      clock.block('40ms');
+      note('goes on');
+    }, 10);
+    for (const due of [40, 20, 60]) clock.schedule(() => { note(`due ${due}`); }, due);
+    await clock.advanceBy(100);
+    expect(seen).toEqual(['blocks at 10', 'goes on at 50', 'due 20 at 50', 'due 40 at 50', 'due 60 at 60']);
+    expect(clock.now()).toBe(100);
+  });
+
+  it('may last beyond the end of the move, which then ends there', async () => {
+    const clock = new VirtualClock();
+    let ran = false;
+    clock.schedule(() => { clock.block(500); }, 10);
+    clock.schedule(() => { ran = true; }, 200);
+    await clock.advanceBy(100);
+    expect([clock.now(), ran]).toEqual([510, false]);
+    await clock.advanceBy(0);
+    expect([clock.now(), ran]).toEqual([510, true]);
+  });
+
+  it('is no jump of the wall clock', async () => {
+    const clock = new VirtualClock();
+    let jumps = 0;
+    clock.jumps$.subscribe(() => { jumps++; });
+    clock.block(5_000);
+    await clock.advanceBy(5);
+    expect([clock.now(), jumps]).toEqual([5_005, 0]);
+  });
+
+  it.each([-1, NaN, 'soon'])('refuses %p', (duration) => {
+    expect(() => { new VirtualClock().block(duration); }).toThrow(/^block\(duration\) /);
+  });
+});

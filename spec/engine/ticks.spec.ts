@@ -3,8 +3,7 @@ import { marbles } from 'rxjs-marbles/jest';
 import {
   TaskMissedError, TaskScheduler, after, every, once, type Misfire, type TaskEvent, type TaskOptions, type TaskState, type Trigger,
 } from '../../src/index.js';
-import { eventLetters, timeline } from '../../src/testing/index.js';
-import { LateClock } from '../support/late-clock.js';
+import { VirtualClock, eventLetters, timeline } from '../../src/testing/index.js';
 
 const MONTH = 30 * 24 * 60 * 60_000;
 
@@ -68,7 +67,7 @@ describe('misfire', () => {
     readonly lost: readonly unknown[];
     readonly runs: readonly (readonly [tick: number | undefined, scheduledFor: number, reason: string])[];
   }> {
-    const clock = new LateClock();
+    const clock = new VirtualClock();
     const scheduler = new TaskScheduler({ clock });
     const events: TaskEvent[] = [];
     scheduler.events$.subscribe((event) => events.push(event));

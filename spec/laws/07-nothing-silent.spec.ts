@@ -1,26 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { Subject, type Subscription } from 'rxjs';
-import type { ClockWork } from '../../src/clock/clock.js';
+import { Subject } from 'rxjs';
 import { TaskScheduler, type Overlap, type TaskEvent } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/index.js';
-
-/** A clock of an event loop that gets blocked: what it hands out comes late. */
-class BlockedClock extends VirtualClock {
-  #late = 0;
-
-  block(ms: number): void {
-    this.#late += ms;
-  }
-
-  override now(): number {
-    return super.now() + this.#late;
-  }
-
-  override scheduleAt<T>(work: ClockWork<T>, due: number, state?: T): Subscription {
-    return super.scheduleAt(work, due - this.#late, state);
-  }
-}
 
 /** What became of each tick of the task "me", by its number. */
 class Ledger {
@@ -75,7 +57,7 @@ describe('7. Nothing is silent', () => {
     const seen = new Set<string>();
     await fc.assert(fc.asyncProperty(policy, fc.array(step, { maxLength: 25 }), async (given, steps) => {
       const { interval, workMs, overlap, limit, misfire, concurrency, end } = given;
-      const clock = new BlockedClock();
+      const clock = new VirtualClock();
       const scheduler = new TaskScheduler({ clock, concurrency });
       const ledger = new Ledger(scheduler, (tick) => tick * interval);
       const work = (): Promise<void> => new Promise((resolve) => { clock.schedule(() => resolve(), workMs); });
@@ -117,7 +99,7 @@ describe('7. Nothing is silent', () => {
 
   it('accounts for every emission of an Observable trigger', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.constantFrom<Overlap>('skip', 'queue', 'replace', 'parallel'), async (steps, overlap) => {
-      const clock = new BlockedClock();
+      const clock = new VirtualClock();
       const scheduler = new TaskScheduler({ clock });
       const source = new Subject<number>();
       const ledger = new Ledger(scheduler);
@@ -155,7 +137,7 @@ describe('7. Nothing is silent', () => {
   });
 
   it('tells of the emissions that are lost, and of no other', async () => {
-    const clock = new BlockedClock();
+    const clock = new VirtualClock();
     const scheduler = new TaskScheduler({ clock });
     const source = new Subject<string>();
     const id = scheduler.schedule(() => { scheduler.stopTask(id); }, source);

@@ -3,8 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { Observable, type ObservableNotification, type SchedulerLike, type Subscriber } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type Trigger } from '../../src/index.js';
-import { STATUS_LETTERS, timeline, type Mark, type TimelineOptions } from '../../src/testing/index.js';
-import { LateClock } from './late-clock.js';
+import { STATUS_LETTERS, VirtualClock, timeline, type Mark, type TimelineOptions } from '../../src/testing/index.js';
 
 /**
  * One behaviour, drawn. Each row is a label, marbles, and perhaps a note.
@@ -64,9 +63,9 @@ export function drawnOnTestScheduler(picture: Picture): string {
   return textOf({ ...picture, rows: draw(picture, played) });
 }
 
-/** Plays a picture on a clock that can be late and draws it anew. */
-export async function drawnOnLateClock(picture: Picture): Promise<string> {
-  const clock = new LateClock();
+/** Plays a picture on a `VirtualClock` and draws it anew. */
+export async function drawnOnVirtualClock(picture: Picture): Promise<string> {
+  const clock = new VirtualClock();
   const played = play(picture, clock);
   await clock.runToIdle();
   return textOf({ ...picture, rows: draw(picture, played) });
@@ -160,7 +159,7 @@ function widthOf(rows: readonly Row[]): number {
 }
 
 function block(clock: SchedulerLike, ms: number): void {
-  if (!(clock instanceof LateClock)) throw new Error('Only a LateClock can be blocked');
+  if (!(clock instanceof VirtualClock)) throw new Error('Only a VirtualClock can be blocked');
   clock.block(ms);
 }
 

@@ -137,6 +137,17 @@ export class VirtualClock implements Clock {
     return this.#inTurn(() => this.#jump(durationMs(duration, 'sleep(duration)')));
   }
 
+  /**
+   * Keeps the event loop busy for so long, as work does that computes: called by what runs, it shows the later time at once, and what
+   * is due meanwhile runs late.
+   *
+   * @example
+   * clock.schedule(() => { clock.block('2s'); }, 500);
+   */
+  block(duration: DurationLike): void {
+    this.#now += durationMs(duration, 'block(duration)');
+  }
+
   async #advance(target: number): Promise<void> {
     if (target < this.#now) {
       throw new InvalidArgumentError('advanceTo(instant)', target,
@@ -145,7 +156,8 @@ export class VirtualClock implements Clock {
     // What was set going before this call may still be about to schedule something.
     await this.#settler.settle();
     while (this.#queue.nextDue <= target) await this.#runInstant(DEFAULT_LIMIT, DEFAULT_LIMIT);
-    this.#now = target;
+    // What ran may have blocked the event loop for longer.
+    this.#now = Math.max(this.#now, target);
   }
 
   async #jump(by: number): Promise<void> {

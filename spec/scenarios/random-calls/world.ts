@@ -5,7 +5,7 @@ import {
   withContext, type StopReport, type TaskId, type TaskState, type Trigger,
 } from '../../../src/index.js';
 import type { Clock } from '../../../src/clock/clock.js';
-import { LateClock } from '../../support/late-clock.js';
+import { VirtualClock } from '../../../src/testing/index.js';
 import { Ledger, lookOfState, type Spec } from './ledger.js';
 
 /** Where a call is made from: outside, right after the call before it, or inside something that the scheduler calls. */
@@ -49,7 +49,7 @@ interface Watch {
 
 export class World {
   readonly ledger = new Ledger();
-  readonly #virtual = new LateClock();
+  readonly #virtual = new VirtualClock();
   readonly #scheduler: TaskScheduler;
   readonly #actions = new Set<Subscription>();
   readonly #sources: Source[] = [];

@@ -27,7 +27,7 @@ export interface PlottedTask {
 /** Something that is done at an instant: always between two whole milliseconds, so that it is no tick's. */
 export type Deed = { readonly at: number } & (
   | { readonly do: 'pause' | 'resume' | 'cancel' | 'stop'; readonly task: number }
-  | { readonly do: 'sleep' | 'setForward' | 'setBack'; readonly by: number }
+  | { readonly do: 'block' | 'sleep' | 'setForward' | 'setBack'; readonly by: number }
 );
 
 export interface Plot {
@@ -73,7 +73,7 @@ export function plotOf(seed: number): Plot {
   const deeds = Array.from({ length: chance.whole(0, 8) }, (): Deed => {
     const at = chance.whole(1, length - 1) + 0.5;
     if (chance.is(0.6)) return { at, do: chance.oneOf(['pause', 'pause', 'resume', 'resume', 'resume', 'cancel', 'stop'] as const), task: chance.whole(0, tasks.length - 1) };
-    return { at, do: jumps ? chance.oneOf(['sleep', 'setForward', 'setBack'] as const) : 'sleep', by: chance.whole(1, 400) };
+    return { at, do: chance.oneOf(jumps ? ['block', 'sleep', 'setForward', 'setBack'] as const : ['block', 'sleep'] as const), by: chance.whole(1, 400) };
   });
   return { seed, tasks, deeds: deeds.sort((a, b) => a.at - b.at), length };
 }

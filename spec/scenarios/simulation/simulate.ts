@@ -67,7 +67,9 @@ export async function simulate(plot: Plot): Promise<readonly string[]> {
             await clock.jumpWallClock(-deed.by);
           } else {
             heldUp.push({ from, to: from + deed.by });
-            await (deed.do === 'sleep' ? clock.sleep(deed.by) : clock.jumpWallClock(deed.by));
+            if (deed.do === 'block') clock.block(deed.by);
+            else await (deed.do === 'sleep' ? clock.sleep(deed.by) : clock.jumpWallClock(deed.by));
+            await clock.advanceBy(0);
           }
           return;
         }
