@@ -93,6 +93,34 @@ describe('checkRuns', () => {
     expect(found({ heldUp }, logOf([0, 2], [10, 12], [34, 35], [40, 42]))).toEqual(['late 34']);
   });
 
+  it('takes a run for that of the tick that is nearer, however long the log', () => {
+    const late = Array.from({ length: 50 }, (_, i) => ({ startedAt: i * 60_000 + 1_500, endedAt: i * 60_000 + 1_600 }));
+    const kinds = new Set(checkRuns({ trigger: every('1m'), scheduledAt: 0, observedUntil: 50 * 60_000 - 1 }, late).map(({ kind }) => kind));
+    expect([...kinds]).toEqual(['late']);
+  });
+
+  it('counts for maxRuns only runs that ticks account for', () => {
+    expect(found({ maxRuns: 3, tolerance: 1 }, logOf([0, 1], [2, 3], [10, 11], [20, 21]))).toEqual(['phantom 2']);
+    expect(found({ maxRuns: 1, startAt: 10 }, logOf([5, 6], [10, 11]))).toEqual(['phantom 5']);
+    expect(found({ maxRuns: 2, observedUntil: 39 }, logOf([0, 1], [30, 31]))).toEqual(['late 30']);
+  });
+
+  it('asks only for the newest of the ticks that were held up, though that one was due at the very end of it', () => {
+    const heldUp = [{ from: 5, to: 30 }];
+    for (const overlap of ['skip', 'queue', 'replace', 'parallel'] as const) expect(found({ heldUp, overlap }, logOf([0, 1], [30, 31], [40, 41]))).toEqual([]);
+  });
+
+  it('takes a second or so for 100,000 runs, whatever is wrong with them', () => {
+    const times = Array.from({ length: 20_000 }, (_, i) => i * 1_000);
+    const long: CheckedSchedule = { trigger: every('1s'), scheduledAt: 0, observedUntil: 20_000_000, tolerance: 0 };
+    const counts = [
+      checkRuns(long, [{ startedAt: 0 }, ...times.slice(1).map((at) => ({ startedAt: at, endedAt: at + 100 }))]),
+      checkRuns(long, times.map((at) => ({ startedAt: at + 150, endedAt: at + 200 }))),
+      checkRuns(long, times.map((at) => ({ startedAt: at, endedAt: at + 1_500 }))),
+    ].map((violations) => violations.length);
+    expect(counts).toEqual([19_999, 20_000, 19_999]);
+  });
+
   it('knows every trigger', () => {
     expect(found({ trigger: once(20) }, logOf([20, 21]))).toEqual([]);
     expect(found({ trigger: once(20), scheduledAt: 30 }, logOf([30, 31]))).toEqual([]);
@@ -105,6 +133,10 @@ describe('checkRuns', () => {
   it.each<[string, Partial<CheckedSchedule>, unknown, string]>([
     ['no trigger', { trigger: undefined } as never, [], 'The schedule needs trigger; it is missing.'],
     ['a trigger of another kind', { trigger: { kind: 'cron' } as never }, [], 'trigger needs a trigger: once(…), after(…) or every(…)'],
+    ['a trigger without its interval', { trigger: { kind: 'every' } as never }, [], 'trigger needs a trigger'],
+    ['a run that is none', {}, [null], 'log[0] needs a run { startedAt, endedAt, outcome }; got null.'],
+    ['a pause that is none', { pauses: [null] as never }, [], 'pauses[0] needs { from, to }; got null.'],
+    ['an end that is no number', {}, [{ startedAt: 0, endedAt: '5' }], 'log[0].endedAt needs epoch milliseconds not before startedAt; got "5".'],
     ['an unknown field', { tolerence: 5 } as never, [], 'tolerence'],
     ['a log that is none', {}, 'log', 'log needs an array of runs; got "log".'],
     ['a run without a start', {}, [{}], 'log[0].startedAt needs epoch milliseconds; got undefined.'],

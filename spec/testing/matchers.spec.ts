@@ -112,3 +112,23 @@ describe('toHaveStatus', () => {
       .toBe('Expected the task "sweep" not to be COMPLETED; it is COMPLETED.');
   });
 });
+
+describe('what a matcher is given', () => {
+  it.each<[string, () => void, string]>([
+    ['a promise for events', () => { expect(Promise.resolve([])).toMatchTimeline(''); }, 'got an object. Await it.'],
+    ['a task for runs', () => { expect({ id: 'x' }).toHaveRun({}); }, 'toHaveRun() needs the runs of a task, as getRuns() returns them; got an object { id }.'],
+    ['a field that runs have not', () => { expect([]).not.toHaveRun({ statuz: 'FAILED' } as never); }, 'A run has no field "statuz".'],
+    ['an id for a task', () => { expect('task-id').not.toHaveStatus('FAILED'); }, 'toHaveStatus() needs a task, as getTask() returns it, or a run; got "task-id".'],
+    ['nothing for a task', () => { expect(undefined).toHaveStatus('FAILED'); }, 'got undefined.'],
+    ['a status that there is not', () => { expect({ status: 'FAILED' }).not.toHaveStatus('failed' as never); }, 'There is no status "failed". There are: PENDING,'],
+  ])('is refused when it is %s, with .not too', (_what, call, message) => {
+    expect(call).toThrow(message);
+  });
+
+  it('tells lanes of one label apart', () => {
+    const lane = (letter: string) => ({ label: 'a', marks: [{ at: 0, letter }] });
+    expect([lane('s'), lane('d')]).toMatchTimeline('a s\na d');
+    expect([lane('s'), lane('d')]).not.toMatchTimeline('a s\na f');
+    expect([lane('s'), lane('d')]).not.toMatchTimeline('a s');
+  });
+});

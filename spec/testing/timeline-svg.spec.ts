@@ -53,8 +53,8 @@ describe('timelineSvg', () => {
   });
 
   it('is whole, whatever the names are', () => {
-    const svg = timelineSvg([{ label: '<script>&"\u0007', marks: [] }, { label: 'x'.repeat(80), marks: [{ at: 5, letter: 's' }] }]);
-    expect(svg).toContain('&lt;script&gt;&amp;"\ufffd');
+    const svg = timelineSvg([{ label: '<script>&"\u0007\uffff\ud800', marks: [] }, { label: 'x'.repeat(80), marks: [{ at: 5, letter: 's' }] }]);
+    expect(svg).toContain('&lt;script&gt;&amp;"\ufffd\ufffd\ufffd<');
     expect(svg).toContain(`${'x'.repeat(31)}…`);
     expect(svg).not.toMatch(/[\u0000-\u0008]|NaN|undefined|Infinity/);
     expect((svg.match(/<(?!\/)(?!.*\/>)/g) ?? []).length).toBeGreaterThan(0);

@@ -76,6 +76,41 @@ describe('timeline', () => {
     expect(() => timeline([], options)).toThrow(message);
   });
 
+  it('gives each lane a label of its own, though the name of one task is the id of another', async () => {
+    const { clock, scheduler, events } = newWorld();
+    scheduler.schedule(() => 1, once(1), { id: 'x' });
+    scheduler.schedule(() => 1, once(2), { id: 'y', name: 'x' });
+    await clock.advanceBy(5);
+    expect(timeline(events)).toBe('x  -(sd|)\ny  --(sd|)');
+  });
+
+  it('shows what happened after the wall clock was set back, too', async () => {
+    const { clock, scheduler, events } = newWorld();
+    await clock.advanceBy(1_000);
+    scheduler.schedule(() => 1, every(10), { name: 'j' });
+    await clock.advanceBy(15);
+    await clock.jumpWallClock(-500);
+    await clock.advanceBy(5);
+    expect(timeline(events)).toBe('j  (sd)------(sdsd)');
+  });
+
+  it.each([undefined, null, 'abc', 5, {}, Promise.resolve([]), [1], [null], [{}], [{ label: 'a', marks: 5 }]])('refuses %p for a source', (source) => {
+    expect(() => timeline(source as never)).toThrow('A timeline needs the events of a scheduler, the runs of a task, lanes, or a scheduler; got ');
+  });
+
+  it.each([[{ at: NaN, letter: 's' }], [{ at: 1, letter: '(' }], [{ at: 1, letter: 'sd' }]])('refuses the mark %p', (mark) => {
+    expect(() => timeline([{ label: 'a', marks: [mark] }])).toThrow('A mark needs');
+  });
+
+  it('refuses an end that is not after the beginning, or too far behind it', () => {
+    expect(() => timeline([], { from: 5, until: 5 })).toThrow('until needs an instant after the beginning, 5; got 5.');
+    expect(() => timeline([{ label: 'a', marks: [] }], { until: 2e9 })).toThrow('A lane would be more than');
+  });
+
+  it('fills a lane up that ended before the beginning', () => {
+    expect(timeline([{ label: 'a', marks: [{ at: 5, letter: '|' }] }], { from: 10, until: 15 })).toBe('a  -----');
+  });
+
   it('refuses a frame that makes a lane of more than a million characters', () => {
     expect(() => timeline([{ label: '', marks: [{ at: 2e6, letter: 's' }] }])).toThrow(
       'A lane would be more than 1000000 frames of 1 ms long. Give a larger frame, or from and until.',

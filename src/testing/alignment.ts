@@ -1,17 +1,6 @@
 // The alignment of ticks with runs: of all ways to read a log, the one in which the least went wrong.
 import type { LoggedRun, Rules } from './check-runs.js';
-import { dueInstants, type Span } from './due-instants.js';
-
-/** A tick, as it is expected. */
-export interface Tick {
-  readonly due: number;
-  /** When it could be handled. */
-  readonly ready: number;
-  /** When it had to be. */
-  readonly by: number;
-  /** Whether it has to run, if its policy lets it; else it may. */
-  readonly sure: boolean;
-}
+import { expectedTicks, lastChance, type Tick } from './expected-ticks.js';
 
 /** A run of the log; `end` is Infinity while none is known. */
 export interface Run {
@@ -32,6 +21,8 @@ export interface Step {
 /** So far, so many runs are accounted for, at the cost of so many things that went wrong. */
 interface State {
   readonly runs: number;
+  /** How many of them ticks account for. */
+  readonly taken: number;
   readonly cost: number;
   /** The earliest moment at which the last tick can have been handled: ticks are handled in order. */
   readonly handledAt: number;
@@ -41,8 +32,14 @@ interface State {
   readonly before: State | undefined;
 }
 
-/** What each costs: alike, but that a simple story is told rather than another, and that a run at a wrong time is cheaper than a tick missed and a stray run. */
-const COST = { missed: 9, early: 9, stray: 10, late: 11, run: 0, dropped: 0 } as const;
+/**
+ * What each costs: alike, but that a simple story is told rather than another, that a run at a wrong time is cheaper than a tick missed and
+ * a stray run, and that it belongs to the tick that is nearer, which costs up to one less.
+ */
+const COST = { missed: 9, early: 9, late: 9, stray: 10, run: 0, dropped: 0 } as const;
+
+/** What it costs more that a run at a wrong time is taken for one of a tick that needs none: it is rather a stray. */
+const NEEDLESS = 2;
 
 /** Ways that cost so much more than the best one so far are given up. */
 const HOPELESS = 45;
@@ -64,7 +61,7 @@ export class Alignment {
     this.#rules = rules;
     this.#runs = runs;
     this.#over = over;
-    this.#ticks = ticksOf(rules, over);
+    this.#ticks = expectedTicks(rules, over);
     const overAt = [-Infinity];
     for (const { end } of runs) overAt.push(Math.max(overAt.at(-1) as number, end));
     this.#overAt = overAt;
@@ -72,9 +69,13 @@ export class Alignment {
 
   /** The cheapest way, from beginning to end. */
   steps(): readonly Step[] {
-    let states: readonly State[] = this.#withStrays([{ runs: 0, cost: 0, handledAt: -Infinity, strays: [], step: undefined, before: undefined }]);
+    /** So many runs started before the next tick. */
+    let past = this.#startedBefore(this.#ticks[0], 0);
+    let states: readonly State[] = this.#withStrays([{ runs: 0, taken: 0, cost: 0, handledAt: -Infinity, strays: [], step: undefined, before: undefined }], past);
     for (const [i, tick] of this.#ticks.entries()) {
-      states = this.#withStrays(states.flatMap((state) => [...this.#ways(state, tick, this.#ticks[i + 1])]));
+      const next = this.#ticks[i + 1];
+      past = this.#startedBefore(next, past);
+      states = this.#plainWay(states, tick, past) ?? this.#withStrays(states.flatMap((state) => [...this.#ways(state, tick, next)]), past);
     }
     let state = states.findLast(({ runs }) => runs === this.#runs.length) ?? states.at(-1);
     const steps: Step[] = [];
@@ -83,45 +84,76 @@ export class Alignment {
     return steps.reverse();
   }
 
-  /** Of ways to one number of runs the best is kept; and from each, runs may be strays. */
-  #withStrays(ways: readonly State[]): readonly State[] {
+  /** How many runs started before a tick, of which there are `least`; all of them before none. */
+  #startedBefore(tick: Tick | undefined, least: number): number {
+    let past = least;
+    while (past < this.#runs.length && (!tick || (this.#runs[past] as Run).start < tick.ready)) past++;
+    return past;
+  }
+
+  /** The one way where nothing is in doubt: a tick, and before the next one a run that is right for it. */
+  #plainWay([state, other]: readonly State[], tick: Tick, past: number): readonly State[] | undefined {
+    if (!state || other || state.runs !== past - 1 || state.taken >= this.#rules.maxRuns) return undefined;
+    const run = this.#runs[state.runs] as Run;
+    const from = Math.max(tick.ready, state.handledAt);
+    const moment = from <= tick.by && run.start >= from && !run.isFree ? this.#startMoment(run, state, from, tick.by) : undefined;
+    if (moment === undefined) return undefined;
+    return [{ runs: past, taken: state.taken + 1, cost: state.cost, handledAt: moment, strays: [], step: { as: 'run', tick, run }, before: state }];
+  }
+
+  /**
+   * Of ways to one number of runs the best is kept; and from each, runs may be strays.
+   *
+   * @param past so many runs started before the next tick, and each of those that is left costs something yet
+   */
+  #withStrays(ways: readonly State[], past: number): readonly State[] {
     const best = new Map<number, State>();
     const isBetter = (one: State, other: State | undefined): boolean =>
       !other || one.cost < other.cost || (one.cost === other.cost && one.handledAt < other.handledAt);
     for (const way of ways) if (isBetter(way, best.get(way.runs))) best.set(way.runs, way);
-    const least = Math.min(...[...best.values()].map(({ cost }) => cost));
+    const costs = ({ cost, runs }: State): number => cost + COST.early * Math.max(0, past - runs);
+    const least = Math.min(...[...best.values()].map(costs));
     const kept: State[] = [];
     const first = Math.min(...best.keys());
     const last = Math.max(...best.keys());
     let previous: State | undefined;
-    for (let runs = first; runs <= this.#runs.length && (runs <= last || previous); runs++) {
+    for (let runs = first; runs <= Math.max(last, past); runs++) {
       const run = this.#runs[runs - 1];
-      const stray = previous && run && {
-        runs, cost: previous.cost + (run.isFree ? 0 : COST.stray), handledAt: previous.handledAt, strays: [...previous.strays, run],
+      // What may yet be the run of a later tick is called a stray no sooner than then.
+      const stray = previous && run && runs <= past && {
+        runs, taken: previous.taken, cost: previous.cost + (run.isFree ? 0 : COST.stray), handledAt: previous.handledAt, strays: [...previous.strays, run],
         step: { as: 'stray', tick: undefined, run } as const, before: previous,
       };
       const way = best.get(runs);
       const state = stray && (!way || isBetter(stray, way)) ? stray : way;
-      previous = state && state.cost <= least + HOPELESS ? state : undefined;
+      previous = state && costs(state) <= least + HOPELESS ? state : undefined;
       if (previous) kept.push(previous);
     }
     return kept;
   }
 
   *#ways(state: State, tick: Tick, next: Tick | undefined): Generator<State> {
-    const { runs, cost, handledAt, strays } = state;
+    const { runs, taken, cost, handledAt } = state;
+    const strays = state.strays.filter(({ start }) => start >= tick.ready);
     const run = this.#runs[runs];
     const from = Math.max(tick.ready, handledAt);
     const to = tick.by;
-    const way = (as: Step['as'], moment: number, taken?: Run): State =>
-      ({ runs: taken ? runs + 1 : runs, cost: cost + COST[as], handledAt: moment, strays, step: { as, tick, run: taken }, before: state });
-    if (run && runs < this.#rules.maxRuns) {
+    const way = (as: Step['as'], moment: number, run?: Run, extra = 0): State =>
+      ({ runs: run ? runs + 1 : runs, taken: run ? taken + 1 : taken, cost: cost + COST[as] + extra, handledAt: moment, strays, step: { as, tick, run }, before: state });
+    const dropMoment = this.#dropMoment(tick, state, from, to, next);
+    if (run && taken < this.#rules.maxRuns) {
       const moment = from <= to && run.start >= from ? this.#startMoment(run, state, from, to) : undefined;
       if (moment !== undefined) yield way('run', moment, run);
-      else yield way(run.start < tick.due ? 'early' : 'late', handledAt, run);
+      else yield way(run.start < tick.due ? 'early' : 'late', handledAt, run, this.#distance(run, tick) + (dropMoment === undefined ? 0 : NEEDLESS));
     }
-    const dropMoment = this.#dropMoment(tick, state, from, to, next);
     yield dropMoment === undefined ? way('missed', handledAt) : way('dropped', dropMoment);
+  }
+
+  /** How far off a run is, as a share of the time between two ticks. */
+  #distance({ start }: Run, { due, by }: Tick): number {
+    const { trigger, tolerance } = this.#rules;
+    const gap = trigger.kind === 'every' ? trigger.interval : tolerance + 1_000;
+    return 0.9 * Math.min(1, (start < due ? due - start : Math.max(0, start - by)) / gap);
   }
 
   /** When the tick can have been handled that this run is of; undefined if at no time. */
@@ -137,13 +169,14 @@ export class Alignment {
   }
 
   /** When the tick can have been handled and rightly been given up; undefined if at no time. */
-  #dropMoment(tick: Tick, { runs, strays }: State, from: number, to: number, next: Tick | undefined): number | undefined {
+  #dropMoment(tick: Tick, { runs, taken, strays }: State, from: number, to: number, next: Tick | undefined): number | undefined {
     const { overlap, maxQueued, maxParallel, maxRuns, observedUntil } = this.#rules;
     const isWaiting = (overlap === 'queue' || overlap === 'replace') && (this.#overAt[runs] as number) >= from;
     const latest = isWaiting ? Math.max(to, this.#latestStart(from, runs)) : to;
     // What could still wait when the log ended, or the task, is not asked for.
-    if (!tick.sure || runs >= maxRuns || latest >= Math.min(observedUntil, this.#over)) return from;
+    if (!tick.sure || taken >= maxRuns || latest >= Math.min(observedUntil, this.#over)) return from;
     if (overlap === 'replace') return next && isWaiting && latest >= next.ready ? from : undefined;
+    if (overlap === 'parallel' && maxParallel === Infinity) return undefined;
     return this.#moments(runs, from, to).find((moment) => {
       const inProgress = this.#count(runs, ({ start, end }) => start <= moment && end >= moment, moment);
       if (overlap !== 'queue') return inProgress >= (overlap === 'skip' ? 1 : maxParallel);
@@ -174,37 +207,4 @@ export class Alignment {
     const { pauses, heldUp, tolerance } = this.#rules;
     return lastChance(Math.max(moment, this.#overAt[runs] as number), [...pauses, ...heldUp]) + tolerance;
   }
-}
-
-/** The ticks that count, each with when it could be handled. */
-function ticksOf({ trigger, scheduledAt, startAt, until, observedUntil, pauses, heldUp, tolerance }: Rules, over: number): readonly Tick[] {
-  const ticks: Tick[] = [];
-  for (const due of dueInstants({ trigger, scheduledAt, startAt, until })) {
-    if (due > Math.min(over, observedUntil)) break;
-    const isGrid = trigger.kind === 'every';
-    const pause = isGrid && pauses.find(({ from, to }) => due >= from && due <= to);
-    if (pause && due > pause.from && due < pause.to) continue;
-    // A single tick waits for the end of a pause, where one of a grid is lost.
-    const spans = isGrid ? heldUp : [...pauses, ...heldUp];
-    const ready = goneThrough(due, spans, ({ from, to }, at) => at > from && at < to);
-    const by = lastChance(due, spans) + tolerance;
-    // Of the ticks that were held up together, it is the newest that has to be made up for.
-    const before = ticks.at(-1);
-    if (before?.by === by && by > due + tolerance) ticks[ticks.length - 1] = { ...before, sure: false };
-    // At the very instant at which a pause begins or ends, it can't be told what came first.
-    if (ready <= over) ticks.push({ due, ready, by, sure: !pause && by < over });
-  }
-  return ticks;
-}
-
-/** The instant, or the end of the spans that it falls into, one after the other. */
-function goneThrough(instant: number, spans: readonly Span[], isIn: (span: Span, at: number) => boolean): number {
-  let at = instant;
-  for (let span = spans.find((one) => isIn(one, at)); span; span = spans.find((one) => isIn(one, at))) at = span.to;
-  return at;
-}
-
-/** What is to happen at the instant happens then at the latest: at the edges of a span it can't be told what came first. */
-function lastChance(instant: number, spans: readonly Span[]): number {
-  return goneThrough(instant, spans, ({ from, to }, at) => at >= from && at < to);
 }

@@ -98,7 +98,7 @@ const duration = (value: unknown, field: string): number => durationMs(value as 
 
 const CHECKS = {
   trigger, scheduledAt: instant, observedUntil: instant, startAt: instant, until: instant, endedAt: instant,
-  maxRuns: count(1), maxQueued: count(1), maxParallel: count(1), overlap: oneOf('skip', 'queue', 'replace', 'parallel'),
+  maxRuns: count(1), maxQueued: count(0), maxParallel: count(1), overlap: oneOf('skip', 'queue', 'replace', 'parallel'),
   afterFailure: oneOf('continue', 'stop'), pauses: spans, heldUp: spans, tolerance: duration, longestRun: duration,
 };
 
@@ -129,20 +129,23 @@ export function checkRuns(schedule: CheckedSchedule, log: readonly LoggedRun[]):
   const found: Violation[] = [];
   const report = (kind: ViolationKind, { start: at, logged }: Run, due?: number): void => { found.push({ kind, at, due, run: logged }); };
 
-  let active: Run[] = [];
+  /** When the runs end that were last to, of those before: as many as may be in progress at once. */
+  let ends: number[] = [];
   const overlapping = new Set<Run>();
   const own: Run[] = [];
   for (const run of runs) {
     const { start, end } = run;
     if (end === Infinity && start + rules.longestRun < rules.observedUntil) report('silent', run);
-    active = active.filter((other) => other.end > start);
-    if (start > over || own.length - overlapping.size >= rules.maxRuns || rules.pauses.some(({ from, to }) => start > from && start < to)) report('phantom', run);
+    ends = ends.filter((other) => other > start);
+    if (start > over || rules.pauses.some(({ from, to }) => start > from && start < to)) report('phantom', run);
     else {
-      const isFree = active.length >= most;
+      const isFree = ends.length >= most;
       own.push({ ...run, isFree });
       if (isFree) overlapping.add(own.at(-1) as Run);
     }
-    active.push(run);
+    if (most === Infinity) continue;
+    ends.push(end);
+    if (ends.length > most) ends.sort((a, b) => b - a).pop();
   }
 
   let served: Step | undefined;
@@ -181,22 +184,27 @@ function rulesOf(schedule: CheckedSchedule): Rules {
   return { ...DEFAULTS, ...checked } as Rules;
 }
 
-function checkRun(run: LoggedRun, where: string): void {
-  const { startedAt, endedAt = Infinity, outcome } = run;
+function checkRun(run: LoggedRun | null, where: string): void {
+  if (typeof run !== 'object' || run === null) throw new InvalidArgumentError(where, run, `${where} needs a run { startedAt, endedAt, outcome }; got ${show(run)}.`);
+  const { startedAt, outcome } = run;
+  // A log that was JSON has null where nothing was.
+  const endedAt: unknown = run.endedAt ?? Infinity;
   if (!Number.isFinite(startedAt)) throw new InvalidArgumentError(where, startedAt, `${where}.startedAt needs epoch milliseconds; got ${show(startedAt)}.`);
-  if (!(endedAt >= startedAt)) throw new InvalidArgumentError(where, endedAt, `${where}.endedAt needs epoch milliseconds not before startedAt; got ${show(endedAt)}.`);
+  if (typeof endedAt !== 'number' || !(endedAt >= startedAt)) throw new InvalidArgumentError(where, endedAt, `${where}.endedAt needs epoch milliseconds not before startedAt; got ${show(endedAt)}.`);
   if (outcome !== undefined) oneOf('completed', 'failed', 'cancelled')(outcome, `${where}.outcome`);
 }
 
 function trigger(value: unknown, field: string): Trigger {
-  const kind: unknown = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
-  if (kind === 'once' || kind === 'after' || kind === 'every') return value as Trigger;
+  const { kind, at, delay, interval } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<'kind' | 'at' | 'delay' | 'interval', unknown>>;
+  const isMs = (ms: unknown, least: number): boolean => typeof ms === 'number' && ms >= least && ms < Infinity;
+  if ((kind === 'once' && isMs(at, 0)) || (kind === 'after' && isMs(delay, 0)) || (kind === 'every' && isMs(interval, 1))) return value as Trigger;
   throw new InvalidArgumentError(field, value, `${field} needs a trigger: once(…), after(…) or every(…); got ${show(value)}.`);
 }
 
 function spans(value: unknown, field: string): readonly Span[] {
   if (!Array.isArray(value)) throw new InvalidArgumentError(field, value, `${field} needs an array of { from, to }; got ${show(value)}.`);
-  const spans = value.map((span: { from: InstantLike; to: InstantLike }, i) => {
+  const spans = value.map((span: { from: InstantLike; to: InstantLike } | null, i) => {
+    if (typeof span !== 'object' || span === null) throw new InvalidArgumentError(field, span, `${field}[${i}] needs { from, to }; got ${show(span)}.`);
     const [from, to] = [instantMs(span.from, `${field}[${i}].from`), instantMs(span.to, `${field}[${i}].to`)];
     if (to < from) throw new InvalidArgumentError(field, to, `${field}[${i}].to needs an instant not before from; got ${show(to)}.`);
     return { from, to };

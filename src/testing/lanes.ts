@@ -1,6 +1,8 @@
 // Lanes: what happened to each task, as marks in the order they were made; the common ground of timelines, pictures and matchers.
+import { InvalidArgumentError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
 import type { RunId, RunState } from '../task/run.js';
+import { show } from '../task/show.js';
 import type { TaskId, TaskState } from '../task/task.js';
 import { EVENT_LETTERS } from './letters.js';
 
@@ -40,15 +42,38 @@ export interface RunKeeper {
   getRuns(id: TaskId): readonly RunState[];
 }
 
-/** The lanes of a source, and the instant at which it begins. */
+/** The lanes of a source, and the instant at which it begins. @throws InvalidArgumentError when it is none */
 export function lanesOf(source: TimelineSource): { readonly lanes: readonly Lane[]; readonly from: number } {
+  if (!isSource(source)) refuse(source);
   if ('getTasks' in source) return ofScheduler(source);
-  const [first] = source;
-  if (!first) return { lanes: [], from: 0 };
-  if ('marks' in first) return { lanes: source as readonly Lane[], from: 0 };
-  if ('type' in first) return { lanes: ofEvents(source as readonly TaskEvent[]), from: first.at };
+  const first: unknown = source[0];
+  if (source.length === 0) return { lanes: [], from: 0 };
+  if (typeof first !== 'object' || first === null) refuse(source);
+  if ('marks' in first) return { lanes: checkedLanes(source as readonly Lane[]), from: 0 };
+  if (!('at' in first && 'type' in first) && !('scheduledFor' in first)) refuse(source);
+  if ('type' in first) return { lanes: ofEvents(source as readonly TaskEvent[]), from: first.at as number };
   const runs = source as readonly RunState[];
   return { lanes: [{ label: '', marks: ofRuns(runs) }], from: runs.reduce((from, run) => Math.min(from, run.scheduledFor), Infinity) };
+}
+
+function isSource(source: unknown): boolean {
+  return typeof source === 'object' && source !== null && (Array.isArray(source) || 'getTasks' in source);
+}
+
+function refuse(source: unknown): never {
+  const hint = source instanceof Promise ? ' Await it.' : '';
+  throw new InvalidArgumentError('source', source, `A timeline needs the events of a scheduler, the runs of a task, lanes, or a scheduler; got ${show(source)}.${hint}`);
+}
+
+function checkedLanes(lanes: readonly Lane[]): readonly Lane[] {
+  for (const { label, marks } of lanes) {
+    if (typeof label !== 'string' || !Array.isArray(marks)) refuse(lanes);
+    for (const { at, letter } of marks as readonly Mark[]) {
+      if (!Number.isFinite(at)) throw new InvalidArgumentError('at', at, `A mark needs the epoch ms at which it was made; got ${show(at)}.`);
+      if (!/^[^-(),\s]$/.test(letter)) throw new InvalidArgumentError('letter', letter, `A mark needs one letter that is no sign of a timeline's own; got ${show(letter)}.`);
+    }
+  }
+  return lanes;
 }
 
 function ofScheduler(scheduler: RunKeeper): { readonly lanes: readonly Lane[]; readonly from: number } {
@@ -91,9 +116,9 @@ function ofRuns(runs: readonly RunState[]): readonly Mark[] {
   return marks.sort((a, b) => a.at - b.at || a.rank - b.rank).map(({ at, letter, runId }) => ({ at, letter, runId }));
 }
 
-/** What to call each task: its name, unless several have it. */
+/** What to call each task: its name, unless several have it, or one has it for its id. */
 function labelsOf(names: ReadonlyMap<TaskId, string | undefined>): ReadonlyMap<TaskId, string> {
   const taken = new Map<string, number>();
   for (const name of names.values()) if (name !== undefined) taken.set(name, (taken.get(name) ?? 0) + 1);
-  return new Map([...names].map(([id, name]) => [id, name !== undefined && name !== '' && taken.get(name) === 1 ? name : id]));
+  return new Map([...names].map(([id, name]) => [id, name !== undefined && name !== '' && taken.get(name) === 1 && !names.has(name) ? name : id]));
 }

@@ -1,4 +1,5 @@
 // Matchers for jest and vitest: what happened, held against what a test says.
+import { InvalidArgumentError } from '../task/errors.js';
 import type { RunState, RunStatus } from '../task/run.js';
 import { show } from '../task/show.js';
 import type { TaskState, TaskStatus } from '../task/task.js';
@@ -14,6 +15,12 @@ export interface CarillonMatchers<R = void> {
   /** Whether a task, or a run, has this status. */
   toHaveStatus(status: TaskStatus | RunStatus): R;
 }
+
+const STATUSES: readonly (TaskStatus | RunStatus)[] = ['PENDING', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED', 'QUEUED', 'RETRYING', 'SKIPPED', 'MISSED'];
+const RUN_FIELDS: readonly (keyof RunState)[] = [
+  'runId', 'taskId', 'tick', 'status', 'scheduledFor', 'queuedAt', 'startedAt', 'finishedAt', 'attempt', 'nextAttemptAt', 'reason', 'progress',
+  'result', 'error', 'cancelReason', 'skipReason', 'count', 'lastScheduledFor',
+];
 
 /** What a matcher needs of its test runner. */
 interface Runner {
@@ -43,17 +50,25 @@ export const matchers = Object.freeze({
   },
 
   toHaveRun(this: Runner, received: readonly RunState[], expected: Partial<Record<keyof RunState, unknown>>): Verdict {
+    if (!Array.isArray(received)) throw new InvalidArgumentError('received', received, `toHaveRun() needs the runs of a task, as getRuns() returns them; got ${show(received)}.`);
+    const unknown = Object.keys(expected).find((field) => !RUN_FIELDS.includes(field as keyof RunState));
+    if (unknown !== undefined) throw new InvalidArgumentError('expected', unknown, `A run has no field ${show(unknown)}. It has: ${RUN_FIELDS.join(', ')}.`);
     const fields = Object.entries(expected) as [keyof RunState, unknown][];
-    const pass = received.some((run) => fields.every(([field, value]) => this.equals(run[field], value)));
+    const runs: readonly RunState[] = received;
+    const pass = runs.some((run) => fields.every(([field, value]) => this.equals(run[field], value)));
     const wanted = fields.map(([field, value]) => `${field}: ${show(value)}`).join(', ');
-    const shown = received.map((run) => `  ${fields.map(([field]) => `${field}: ${show(run[field])}`).join(', ')}`);
+    const shown = runs.map((run) => `  ${fields.map(([field]) => `${field}: ${show(run[field])}`).join(', ')}`);
     return {
       pass,
-      message: () => [`Expected ${pass ? 'no run' : 'a run'} with { ${wanted} }. There ${received.length === 1 ? 'was one run' : `were ${received.length} runs`}:`, ...shown].join('\n'),
+      message: () => [`Expected ${pass ? 'no run' : 'a run'} with { ${wanted} }. There ${runs.length === 1 ? 'was one run' : `were ${runs.length} runs`}:`, ...shown].join('\n'),
     };
   },
 
   toHaveStatus(received: TaskState | RunState, status: TaskStatus | RunStatus): Verdict {
+    if (typeof (received as unknown) !== 'object' || typeof (received as TaskState | null)?.status !== 'string') {
+      throw new InvalidArgumentError('received', received, `toHaveStatus() needs a task, as getTask() returns it, or a run; got ${show(received)}.`);
+    }
+    if (!STATUSES.includes(status)) throw new InvalidArgumentError('status', status, `There is no status ${show(status)}. There are: ${STATUSES.join(', ')}.`);
     const what = 'runId' in received ? `the run ${received.runId}` : `the task ${received.name === undefined ? received.id : show(received.name)}`;
     const why = received.error ? `, with the error ${show(received.error)}` : '';
     const pass = received.status === status;
@@ -73,9 +88,11 @@ interface Pair {
 function paired(received: readonly Lane[], expected: readonly Lane[], scale: Scale): readonly Pair[] {
   const [only] = expected;
   if (only?.label === '' && expected.length === 1 && received.length <= 1) return [pairOf(received[0]?.label ?? '', received[0] ?? { label: '', marks: [] }, only, scale)];
-  const labels = new Set([...expected, ...received].map(({ label }) => label));
-  const find = (lanes: readonly Lane[], label: string): Lane | undefined => lanes.find((lane) => lane.label === label);
-  return [...labels].map((label) => pairOf(label, find(received, label), find(expected, label), scale));
+  // Hand-made lanes may share a label: the first goes with the first, and so on.
+  const numbered = (lanes: readonly Lane[]): ReadonlyMap<string, Lane> =>
+    new Map(lanes.map((lane, i) => [`${lanes.slice(0, i).filter(({ label }) => label === lane.label).length} ${lane.label}`, lane]));
+  const [got, wanted] = [numbered(received), numbered(expected)];
+  return [...new Set([...wanted.keys(), ...got.keys()])].map((key) => pairOf(key.slice(key.indexOf(' ') + 1), got.get(key), wanted.get(key), scale));
 }
 
 function pairOf(label: string, received: Lane | undefined, expected: Lane | undefined, scale: Scale): Pair {

@@ -106,7 +106,7 @@ function drawingOf({ label, marks }: Lane, from: number, to: number): Drawing {
       const dropped = runId === undefined ? undefined : own(queued);
       if (dropped) bars.push({ queuedAt: dropped.at, startedAt: undefined, endedAt: at, kind: 'q', row: 0 });
       lost.push({ at, kind: letter });
-    } else if (letter === '|') endedAt = at;
+    } else if (letter === '|' && at >= from) endedAt = at;
   }
   for (const { at } of queued) bars.push({ queuedAt: at, startedAt: undefined, endedAt: undefined, kind: 'q', row: 0 });
   const shown = bars.filter((bar) => (bar.endedAt ?? to) >= from);
@@ -180,7 +180,7 @@ function round(n: number): number {
   return Math.round(n * 100) / 100;
 }
 
-/** Fit for XML, which knows no control characters. */
+/** Fit for XML, which knows neither control characters nor halves of surrogates. */
 function escaped(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]/g, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

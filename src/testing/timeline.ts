@@ -34,7 +34,9 @@ const CHECKS = { frame: positive, from: instant, until: instant };
 
 /** @throws InvalidArgumentError */
 export function scaleOf(options: TimelineOptions | undefined, from: number): Scale {
-  return { frame: 1, from, until: Infinity, ...checkBag(options, CHECKS, 'options') };
+  const scale: Scale = { frame: 1, from, until: Infinity, ...checkBag(options, CHECKS, 'options') };
+  if (scale.until <= scale.from) throw new InvalidArgumentError('until', scale.until, `until needs an instant after the beginning, ${scale.from}; got ${show(scale.until)}.`);
+  return scale;
 }
 
 function positive(value: unknown, field: string): number {
@@ -90,8 +92,14 @@ export function marblesOf(marks: readonly Mark[], scale: Scale): string {
     }
     marbles += `(${group})`;
   }
-  const hasEnded = marks.some(({ letter, at }) => letter === '|' && at < scale.until);
-  return hasEnded || scale.until === Infinity ? marbles : marbles.padEnd(Math.ceil((scale.until - scale.from) / scale.frame), '-');
+  const hasEnded = columns.some(({ letters }) => letters.includes('|'));
+  if (hasEnded || scale.until === Infinity) return marbles;
+  return marbles.padEnd(notTooLong(Math.ceil((scale.until - scale.from) / scale.frame), scale), '-');
+}
+
+function notTooLong(columns: number, { frame }: Scale): number {
+  if (columns <= MOST_FRAMES) return columns;
+  throw new InvalidArgumentError('frame', frame, `A lane would be more than ${MOST_FRAMES} frames of ${frame} ms long. Give a larger frame, or from and until.`);
 }
 
 /** What happens in one frame. */
@@ -101,17 +109,15 @@ export interface Column {
 }
 
 /** The frames in which anything happens, in order. */
-export function columnsOf(marks: readonly Mark[], { frame, from, until }: Scale): readonly Column[] {
+export function columnsOf(marks: readonly Mark[], scale: Scale): readonly Column[] {
+  const { frame, from, until } = scale;
   const columns: { column: number; letters: string }[] = [];
   for (const { at, letter } of marks) {
-    if (at < from || at >= until) continue;
+    if ((at < from && columns.length === 0) || at >= until) continue;
     // A quotient such as 0.3 / 0.1 falls short by a rounding error.
     const last = columns.at(-1);
     // The wall clock may have been set back.
-    const column = Math.max(last?.column ?? 0, Math.floor((at - from) / frame + 1e-9));
-    if (column > MOST_FRAMES) {
-      throw new InvalidArgumentError('frame', frame, `A lane would be more than ${MOST_FRAMES} frames of ${frame} ms long. Give a larger frame, or from and until.`);
-    }
+    const column = notTooLong(Math.max(last?.column ?? 0, Math.floor((at - from) / frame + 1e-9)), scale);
     if (last?.column === column) last.letters += letter;
     else columns.push({ column, letters: letter });
   }
