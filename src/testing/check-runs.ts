@@ -112,7 +112,8 @@ const DEFAULTS = {
  * itself wrote down, and from nothing that the scheduler says of itself.
  *
  * It is sure of what it finds: where the log can be read in two ways, such as a tick at the very instant at which a run ended, both
- * are right. Runs that somebody asked for by hand have to be left out of the log. The cost is that of sorting the log.
+ * are right. Runs that somebody asked for by hand have to be left out of the log. The cost is that of sorting the log, and of
+ * looking at each tick at all runs since the oldest in progress.
  *
  * @param log the runs of one task, in any order
  * @returns what was wrong, in the order of time; nothing when all was well
