@@ -162,7 +162,8 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   cancelTask(id: TaskId, reason?: unknown): boolean {
-    return this.#store.record(id).final === undefined && this.#engine.execute({ type: 'cancelTask', taskId: id, reason });
+    this.#store.record(id);
+    return this.#engine.execute({ type: 'cancelTask', taskId: id, reason });
   }
 
   pauseTask(id: TaskId): boolean {

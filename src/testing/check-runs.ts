@@ -173,8 +173,7 @@ function sortedRuns(log: readonly LoggedRun[]): readonly Run[] {
 
 /** When the task came to its end: nothing starts after that. */
 function endOf({ afterFailure, endedAt }: Rules, runs: readonly Run[]): number {
-  const failed = afterFailure === 'stop' ? runs.filter(({ logged }) => logged.outcome === 'failed').map(({ end }) => end) : [];
-  return Math.min(endedAt, ...failed);
+  return runs.reduce((over, { logged, end }) => (afterFailure === 'stop' && logged.outcome === 'failed' ? Math.min(over, end) : over), endedAt);
 }
 
 function rulesOf(schedule: CheckedSchedule): Rules {
