@@ -33,37 +33,47 @@ export function newIds(newId: (() => string) | undefined, report: FailureReport)
   };
 }
 
-const DIGITS = Buffer.from('0123456789abcdef', 'latin1');
-/** Where the 16 bytes stand among the dashes. */
-const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+const DIGITS = new Uint8Array(Buffer.from('0123456789abcdef', 'latin1'));
+const DASH = 45;
+const BYTES = 16;
 
 /**
  * Makes a generator of random UUIDs (RFC 9562, version 4).
  *
- * A string that is concatenated, as the ones of Node and of uuid are, keeps its 14 pieces, and with them 450 bytes, for as
- * long as it lives; so the text is written into a buffer, and read as a whole. Random bytes come by the pool, for to ask
- * for some takes 30 µs, however few they are.
+ * Random bytes come by the pool, for to ask for some takes 30 µs, however few they are; and each UUID is made in its place
+ * there.
  */
 function uuids(): () => string {
   const pool = new Uint8Array(32_768);
   let used = pool.length;
-  const random = new Uint8Array(16);
+  const random = new Uint8Array(BYTES);
   const options = { random };
-  const bytes = new Uint8Array(16);
-  const text = Buffer.from('00000000-0000-0000-0000-000000000000', 'latin1');
   return () => {
     if (used === pool.length) {
       randomFillSync(pool);
       used = 0;
     }
-    for (let i = 0; i < 16; i++) random[i] = pool[used++] as number;
-    uuid(options, bytes);
-    for (let i = 0; i < 16; i++) {
-      const byte = bytes[i] as number;
-      const place = PLACES[i] as number;
-      text[place] = DIGITS[byte >> 4] as number;
-      text[place + 1] = DIGITS[byte & 15] as number;
-    }
-    return text.toString('latin1');
+    const at = used;
+    used += BYTES;
+    for (let i = 0; i < BYTES; i++) random[i] = pool[at + i] as number;
+    uuid(options, pool, at);
+    return textOf(pool, at);
   };
+}
+
+/**
+ * The text of a UUID. A string that is concatenated, as the ones of Node and of uuid are, keeps its 14 pieces, and with them
+ * 450 bytes, for as long as it lives; this one is flat. It is spelt out since a call with 36 characters takes a quarter of
+ * the time of one that is given a list of them.
+ */
+function textOf(bytes: Uint8Array, at: number): string {
+  const high = (i: number): number => DIGITS[(bytes[at + i] as number) >> 4] as number;
+  const low = (i: number): number => DIGITS[(bytes[at + i] as number) & 15] as number;
+  return String.fromCharCode(
+    high(0), low(0), high(1), low(1), high(2), low(2), high(3), low(3), DASH,
+    high(4), low(4), high(5), low(5), DASH,
+    high(6), low(6), high(7), low(7), DASH,
+    high(8), low(8), high(9), low(9), DASH,
+    high(10), low(10), high(11), low(11), high(12), low(12), high(13), low(13), high(14), low(14), high(15), low(15),
+  );
 }

@@ -135,7 +135,8 @@ export class OrderedQueue<T extends Item> implements Iterable<T> {
   }
 
   #clearLine(): void {
-    this.#line.length = 0;
+    // One by one, for to set the length costs as much as to take out ten; and mostly it is one.
+    while (this.#line.length > 0) this.#line.pop();
     this.#base = this.#head = this.#inLine = 0;
   }
 }

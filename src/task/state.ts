@@ -1,7 +1,7 @@
 // The state machine of a task, as one table: what each event does to a task in each status.
 import type { TaskEvent } from './event.js';
 import { NO_INSTANT, type RunRecord } from './run-state.js';
-import { isFinal, type FinalStatus, type TaskId, type TaskStatus } from './task.js';
+import { type FinalStatus, type TaskId, type TaskStatus } from './task.js';
 
 /** What is kept of a task, always of one shape. Only a {@link TaskDraft} is written on. */
 export interface TaskRecord {
@@ -82,9 +82,14 @@ export function transition(task: TaskRecord | undefined, event: TaskEvent, run?:
   if (task === undefined) return event.type === 'taskScheduled' ? schedule(event) : impossible(event, 'unknown');
   if (event.type === 'taskRemoved') return task.final ? undefined : impossible(event, statusOf(task));
   const row = TABLE[event.type] as unknown as Row<TaskEvent>;
-  const status = statusOf(task);
-  if (row[isFinal(status) ? 'final' : status] === 'bug') impossible(event, status);
+  if (rowEntry(row, task) === 'bug') impossible(event, statusOf(task));
   return row.move(task, event, run, edit);
+}
+
+/** Spelt out as {@link statusOf} is: a field by its name is found in a fraction of the time of one by a key. */
+function rowEntry(row: Row<TaskEvent>, task: TaskRecord): 'yes' | 'bug' {
+  if (task.final) return row.final;
+  return task.inProgress > 0 ? row.RUNNING : task.paused ? row.PAUSED : row.PENDING;
 }
 
 function impossible(event: TaskEvent, status: string): never {
