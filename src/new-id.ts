@@ -45,6 +45,7 @@ const BYTES = 16;
  */
 function uuids(): () => string {
   const pool = new Uint8Array(32_768);
+  const view = new DataView(pool.buffer);
   let used = pool.length;
   const random = new Uint8Array(BYTES);
   const options = { random };
@@ -57,7 +58,7 @@ function uuids(): () => string {
     used += BYTES;
     for (let i = 0; i < BYTES; i++) random[i] = pool[at + i] as number;
     uuid(options, pool, at);
-    return textOf(pool, at);
+    return textOf(view, at);
   };
 }
 
@@ -66,14 +67,24 @@ function uuids(): () => string {
  * 450 bytes, for as long as it lives; this one is flat. It is spelt out since a call with 36 characters takes a quarter of
  * the time of one that is given a list of them.
  */
-function textOf(bytes: Uint8Array, at: number): string {
-  const high = (i: number): number => DIGITS[(bytes[at + i] as number) >> 4] as number;
-  const low = (i: number): number => DIGITS[(bytes[at + i] as number) & 15] as number;
+function textOf(bytes: DataView, at: number): string {
+  const a = bytes.getUint32(at);
+  const b = bytes.getUint32(at + 4);
+  const c = bytes.getUint32(at + 8);
+  const d = bytes.getUint32(at + 12);
   return String.fromCharCode(
-    high(0), low(0), high(1), low(1), high(2), low(2), high(3), low(3), DASH,
-    high(4), low(4), high(5), low(5), DASH,
-    high(6), low(6), high(7), low(7), DASH,
-    high(8), low(8), high(9), low(9), DASH,
-    high(10), low(10), high(11), low(11), high(12), low(12), high(13), low(13), high(14), low(14), high(15), low(15),
+    digit(a >>> 28), digit(a >>> 24), digit(a >>> 20), digit(a >>> 16),
+    digit(a >>> 12), digit(a >>> 8), digit(a >>> 4), digit(a), DASH,
+    digit(b >>> 28), digit(b >>> 24), digit(b >>> 20), digit(b >>> 16), DASH,
+    digit(b >>> 12), digit(b >>> 8), digit(b >>> 4), digit(b), DASH,
+    digit(c >>> 28), digit(c >>> 24), digit(c >>> 20), digit(c >>> 16), DASH,
+    digit(c >>> 12), digit(c >>> 8), digit(c >>> 4), digit(c),
+    digit(d >>> 28), digit(d >>> 24), digit(d >>> 20), digit(d >>> 16),
+    digit(d >>> 12), digit(d >>> 8), digit(d >>> 4), digit(d),
   );
+}
+
+/** The character code of the last hexadecimal digit. */
+function digit(value: number): number {
+  return DIGITS[value & 15] as number;
 }

@@ -183,9 +183,11 @@ export class VirtualClock implements Clock {
             'Stop what repeats or give it a delay; advanceBy() moves past a task that repeats for ever; runToIdle({ limit }) lets more run.',
         );
       }
-      this.#latest = this.#queue.takeDue(instant);
-      this.#latest?.run();
-      ran += 1;
+      for (let action = this.#queue.takeDue(instant); action; action = ran < left ? this.#queue.takeDue(instant) : undefined) {
+        this.#latest = action;
+        ran += 1;
+        action.run();
+      }
       // What settles may schedule more for this instant.
       if (this.#queue.nextDue > instant) await this.#settler.settle();
     }

@@ -5,7 +5,7 @@ import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
 import { Outlet, stage } from './outlet.js';
 import { Run, type RunList } from './run.js';
-import { join, type ScheduledTask } from './scheduled-task.js';
+import { joinLive, joinWaiting, type ScheduledTask } from './scheduled-task.js';
 
 /** One due moment of a task, as it is handled. */
 export interface Tick {
@@ -78,7 +78,7 @@ export class Overlap {
     for (const run of waiting) {
       if (task.paused && run.reason !== 'manual') continue;
       waiting.remove(run);
-      join(task, 'live', run);
+      joinLive(task, run);
       this.#toGate.next(run);
       if (task.live.size >= room) return;
     }
@@ -98,7 +98,7 @@ export class Overlap {
       this.#ports.withdraw(run);
       task.live.remove(run);
       run.phase = 'waiting';
-      join(task, 'waiting', run, 'first');
+      joinWaiting(task, run, 'first');
       this.#tellQueued(run);
     }
     this.letNextGo(task);
@@ -143,13 +143,13 @@ export class Overlap {
   }
 
   #start(run: Run): void {
-    join(run.task, 'live', run);
+    joinLive(run.task, run);
     this.#toGate.next(run);
     if (!this.#ports.startNow(run)) this.#tellQueued(run);
   }
 
   #wait(run: Run): void {
-    join(run.task, 'waiting', run);
+    joinWaiting(run.task, run);
     this.#tellQueued(run);
   }
 

@@ -113,9 +113,15 @@ export class ScheduledTask {
   }
 }
 
-/** Adds a run to those in progress, or to those that wait; the list is made when it is first needed. */
-export function join(task: ScheduledTask, list: 'live' | 'waiting', run: Run, place: 'first' | 'last' = 'last'): void {
-  if (task[list] === NO_RUNS) task[list] = new RunList();
-  if (place === 'first') task[list].unshift(run);
-  else task[list].push(run);
+/** Adds a run to those in progress, or on the way to it; the list is made when it is first needed. */
+export function joinLive(task: ScheduledTask, run: Run): void {
+  if (task.live === NO_RUNS) task.live = new RunList();
+  task.live.push(run);
+}
+
+/** Adds a run to those that wait behind: at the end, or in front of all. */
+export function joinWaiting(task: ScheduledTask, run: Run, place: 'first' | 'last' = 'last'): void {
+  if (task.waiting === NO_RUNS) task.waiting = new RunList();
+  if (place === 'first') task.waiting.unshift(run);
+  else task.waiting.push(run);
 }
