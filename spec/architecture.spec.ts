@@ -15,6 +15,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   engine: ['task', 'trigger', 'clock'],
   facade: ['task', 'trigger', 'clock', 'store', 'engine'],
   index: ['task', 'trigger', 'clock', 'store', 'engine', 'facade'],
+  threads: ['task', 'clock', 'index'],
   testing: ['task', 'trigger', 'clock', 'store', 'engine', 'facade', 'index'],
 };
 
@@ -132,7 +133,7 @@ const RULES: Readonly<Record<string, (source: Source, sources: readonly Source[]
 
   'every file is part of an entry': ({ path }, sources) => {
     const named = sources.flatMap((source) => source.imports.map(({ from }) => from));
-    return path === 'index.ts' || path === 'testing/index.ts' || named.includes(path) ? [] : ['is imported nowhere'];
+    return ['index.ts', 'testing/index.ts', 'threads/index.ts', 'threads/worker-thread.ts'].includes(path) || named.includes(path) ? [] : ['is imported nowhere'];
   },
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import * as main from '../src/index.js';
 import * as testing from '../src/testing/index.js';
+import * as threads from '../src/threads/index.js';
 
 const SRC = join(import.meta.dirname, '../src');
 
@@ -28,8 +29,14 @@ describe('what is there at run time', () => {
   });
 });
 
+it("is this, of 'carillon/threads'", () => {
+  expect(Object.keys(threads).sort()).toEqual([
+    'NotSerializableError', 'WorkerCrashedError', 'WorkerModuleError', 'WorkerOutOfMemoryError', 'inThread', 'transfer', 'workerModule',
+  ]);
+});
+
 // No library is loaded: names and comments need no types.
-const entries = ['index.ts', 'testing/index.ts'];
+const entries = ['index.ts', 'testing/index.ts', 'threads/index.ts'];
 const program = ts.createProgram(entries.map((entry) => join(SRC, entry)), {
   noLib: true, types: [], target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext,
 });

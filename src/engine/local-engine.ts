@@ -18,6 +18,7 @@ import { Ticks, type TickPorts } from './ticks.js';
 /** Runs tasks on the event loop of this thread. */
 export class LocalEngine implements Engine {
   readonly #directory: Directory<Place<ScheduledTask>>;
+  readonly #registry: Registry;
   readonly #desk: Desk;
   readonly #runs: Runs;
   readonly #ticks: Ticks;
@@ -30,6 +31,7 @@ export class LocalEngine implements Engine {
 
   constructor(clock: SchedulerLike, registry: Registry, directory: Directory<Place<ScheduledTask>>, newRunId: () => RunId) {
     this.#directory = directory;
+    this.#registry = registry;
     this.#desk = new Desk(() => clock.now());
     this.batches$ = this.#desk.batches$;
     const ports: TickPorts = {
@@ -180,6 +182,7 @@ export class LocalEngine implements Engine {
       task.place.task = undefined;
     }
     this.#phase = 'stopped';
+    await this.#registry.release();
     this.#ticks.complete();
     this.#desk.complete();
     return { ...report, pending: pending.length };

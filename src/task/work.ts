@@ -42,10 +42,19 @@ export interface WorkLimit {
   readonly limit: number;
 }
 
-/** What the brand holds: how to run the work with a context, and the limit that it brings along. */
+/** What work needs that outlives its runs: threads, say. */
+export interface WorkResource {
+  /** A scheduler has got work that needs it. */
+  retain(): void;
+  /** That scheduler has stopped. Resolves once nothing is left that nobody else retains. */
+  release(): PromiseLike<void>;
+}
+
+/** What the brand holds: how to run the work with a context, and the limit and the resource that it brings along. */
 export interface ContextualWork<A extends readonly unknown[] = readonly unknown[], T = unknown> {
   run(context: RunContext, args: A): T;
   readonly limit?: WorkLimit | undefined;
+  readonly resource?: WorkResource | undefined;
 }
 
 /** The key under which a function carries its {@link ContextualWork}; the same in every copy of carillon. */

@@ -1,0 +1,86 @@
+// A call in a thread: the function with its arguments and, if it asks for one, its context; what it returns becomes one outcome.
+import type { Observable, Subscription } from 'rxjs';
+import { toError } from '../task/errors.js';
+import { contextualWorkOf, type RunContext } from '../task/work.js';
+import { functionOf, type AnyFunction } from './callee.js';
+import { checkCrossing, unwrap, type Movable } from './crossing.js';
+import { packError } from './packed-error.js';
+import type { ContextData, Job, Outcome } from './protocol.js';
+
+/** What is kept of a call while it is made. */
+export interface Call {
+  readonly number: number;
+  readonly controller: AbortController;
+  /** The promises that its work has given to `waitUntil`. */
+  readonly holds: PromiseLike<unknown>[];
+}
+
+/** How a call ended, and what moves to the other side with its result. */
+interface Made {
+  readonly outcome: Outcome;
+  readonly moved: readonly Movable[];
+}
+
+/**
+ * Makes a call. It never throws.
+ *
+ * @param report tells of progress
+ */
+export async function makeCall(job: Job, call: Call, report: (progress: unknown) => void): Promise<Made> {
+  const progress = (value: unknown): void => {
+    checkCrossing(value, 'progress');
+    report(value);
+  };
+  try {
+    const returned = invoke(await functionOf(job.callee), job, call, progress);
+    const { value, list } = unwrap(isObservable(returned) ? await lastOf(returned, progress, call.controller.signal) : await returned);
+    checkCrossing(value, 'result', list);
+    return { outcome: { type: 'returned', value }, moved: list };
+  } catch (thrown) {
+    return { outcome: { type: 'threw', error: packError(thrown) }, moved: [] };
+  }
+}
+
+function invoke(work: AnyFunction, { args, context }: Job, call: Call, progress: (value: unknown) => void): unknown {
+  const branded = context && contextualWorkOf(work);
+  return branded ? branded.run(contextOf(context, call, progress), args) : work(...args);
+}
+
+function contextOf(data: ContextData, { controller, holds }: Call, progress: (value: unknown) => void): RunContext {
+  return { ...data, signal: controller.signal, progress, waitUntil: (promise) => { holds.push(promise); } };
+}
+
+/** By its shape, as RxJS itself does; so rxjs need not be loaded in a thread that has no use for it. */
+function isObservable(value: unknown): value is Observable<unknown> {
+  const { subscribe, lift } = (value ?? {}) as Partial<Record<'subscribe' | 'lift', unknown>>;
+  return typeof subscribe === 'function' && typeof lift === 'function';
+}
+
+/** Each value is progress; the last one is the result. An abort lets go of the source. */
+function lastOf(source: Observable<unknown>, progress: (value: unknown) => void, signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let last: unknown;
+    const following: { subscription?: Subscription; isOver: boolean } = { isOver: false };
+    const end = (why: Error): void => {
+      following.isOver = true;
+      following.subscription?.unsubscribe();
+      reject(why);
+    };
+    following.subscription = source.subscribe({
+      next: (value) => {
+        try {
+          progress(value);
+          last = value;
+        } catch (error) {
+          end(toError(error));
+        }
+      },
+      error: reject,
+      complete: () => { resolve(last); },
+    });
+    signal.addEventListener('abort', () => { end(toError(signal.reason)); }, { once: true });
+    if (signal.aborted) end(toError(signal.reason));
+    // It may have ended while it was subscribed to.
+    if (following.isOver) following.subscription.unsubscribe();
+  });
+}

@@ -1,0 +1,88 @@
+// The callee: the function that a call is for, found in the thread by its module and name, or made of its source.
+import { createRequire } from 'node:module';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { show } from '../task/show.js';
+import { NotSerializableError, WorkerModuleError } from './errors.js';
+import type { Callee } from './protocol.js';
+
+/** Whatever a call is for. */
+export type AnyFunction = (...args: readonly unknown[]) => unknown;
+
+const functions = new Map<string, AnyFunction>();
+
+/** @throws WorkerModuleError, NotSerializableError */
+export async function functionOf(callee: Callee): Promise<AnyFunction> {
+  if ('load' in callee) {
+    await load(callee.load);
+    return () => undefined;
+  }
+  const key = 'source' in callee ? callee.source : `${callee.name} ${callee.module}`;
+  const known = functions.get(key);
+  if (known) return known;
+  const found = 'source' in callee ? ofSource(callee.source) : await ofModule(callee.module, callee.name);
+  functions.set(key, found);
+  return found;
+}
+
+async function load(module: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    if (/\.[cm]?ts$/.test(module)) await learnTypeScript(module);
+    return await import(module) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new WorkerModuleError(module, `The module ${module} can't be loaded in a thread: ${cause instanceof Error ? cause.message : show(cause)}`, { cause });
+  }
+}
+
+/** A thread has tsx only if it is told so, whatever its process has. Node's own type stripping needs nothing. */
+async function learnTypeScript(module: string): Promise<void> {
+  if ((process.features as { readonly typescript?: unknown }).typescript) return;
+  // As the module would find it; and of the two that tsx has, the one that works in a thread.
+  const tsx = pathToFileURL(createRequire(module).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
+  const { register } = await import(tsx) as { register: () => unknown };
+  register();
+}
+
+async function ofModule(module: string, name: string): Promise<AnyFunction> {
+  const exported = await load(module);
+  const found = exported[name];
+  if (typeof found === 'function') return found as AnyFunction;
+  const functionsThere = Object.keys(exported).filter((key) => typeof exported[key] === 'function');
+  throw new WorkerModuleError(module, `The module ${module} exports ${name in exported ? `${show(name)}, which is no function` : `no ${show(name)}`}. ` +
+    `Functions that it exports: ${functionsThere.length > 0 ? functionsThere.join(', ') : 'none'}.`);
+}
+
+function ofSource(source: string): AnyFunction {
+  const work = compile(source);
+  return (...args) => {
+    try {
+      const returned = work(...args);
+      return returned instanceof Promise ? returned.catch(explain) : returned;
+    } catch (error) {
+      return explain(error);
+    }
+  };
+}
+
+/** A method's source is no expression by itself, but it is one in an object. */
+function compile(source: string): AnyFunction {
+  for (const expression of [`(${source}\n)`, `Object.values({ ${source}\n })[0]`]) {
+    try {
+      // To make a function of its source is all that inThread() is for; the source is that of a function of the caller's.
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval
+      const make = new Function(`"use strict"; return ${expression}`) as () => unknown;
+      const made = make();
+      if (typeof made === 'function') return made as AnyFunction;
+    } catch {
+      // Then it is the other.
+    }
+  }
+  throw new NotSerializableError('inThread(fn)', 'inThread(fn) can\'t make the function anew of its source. Move it to a module, and name that with workerModule().');
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof ReferenceError)) throw error;
+  throw new NotSerializableError('inThread(fn)',
+    `inThread(fn) takes a function to its thread by its source alone, and there ${error.message}. Hand it over as an argument, ` +
+      'import it inside the function with await import(), or move the function to a module and name that with workerModule().', { cause: error });
+}

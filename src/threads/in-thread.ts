@@ -1,0 +1,33 @@
+// inThread: a function that needs nothing around it, taken to a thread by its source.
+import { InvalidArgumentError } from '../task/errors.js';
+import { show } from '../task/show.js';
+import { contextualWorkOf, type ResultOf } from '../task/work.js';
+import { readSetup } from './options.js';
+import { threadFunction, type ThreadFunction } from './thread-function.js';
+import { ThreadPool } from './thread-pool.js';
+
+/** Shared by all functions: they are for scripts and first steps. */
+const pool = new ThreadPool(readSetup('functions given to inThread()', undefined));
+
+/**
+ * A function that runs in a thread, made anew there of its source: so it may use its arguments, what JavaScript and Node have
+ * globally, and what it imports itself by `await import()`, but nothing of the file it stands in. For scripts and first steps;
+ * {@link workerModule} takes all else.
+ *
+ * All such functions share as many threads as the machine has processors to spare.
+ *
+ * @throws InvalidArgumentError unless `fn` is a function with a source, and no work of {@link withContext}. A function that
+ * reaches outside itself is only found out as it runs: the run fails with a NotSerializableError
+ * @example
+ * const double = inThread((n: number) => n * 2);
+ * await double(21); // 42
+ */
+export function inThread<A extends readonly unknown[], T>(fn: (...args: A) => T): ThreadFunction<A, ResultOf<T>> {
+  if (typeof fn !== 'function') throw new InvalidArgumentError('fn', fn, `inThread(fn) needs a function; got ${show(fn)}.`);
+  const source = Function.prototype.toString.call(fn);
+  if (contextualWorkOf(fn) || /\{\s*\[native code\]\s*\}$/.test(source)) {
+    throw new InvalidArgumentError('fn', fn, 'inThread(fn) needs a function by its own source, which one that is bound, built in or made by withContext() has not. ' +
+      'Move it to a module, and name that with workerModule().');
+  }
+  return threadFunction(pool, { source });
+}
