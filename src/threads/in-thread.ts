@@ -25,8 +25,8 @@ const pool = new ThreadPool(readSetup('functions given to inThread()', undefined
 export function inThread<A extends readonly unknown[], T>(fn: (...args: A) => T): ThreadFunction<A, ResultOf<T>> {
   if (typeof fn !== 'function') throw new InvalidArgumentError('fn', fn, `inThread(fn) needs a function; got ${show(fn)}.`);
   const source = Function.prototype.toString.call(fn);
-  if (contextualWorkOf(fn) || /\{\s*\[native code\]\s*\}$/.test(source)) {
-    throw new InvalidArgumentError('fn', fn, 'inThread(fn) needs a function by its own source, which one that is bound, built in or made by withContext() has not. ' +
+  if (contextualWorkOf(fn) || /^class\b|\{\s*\[native code\]\s*\}$/.test(source)) {
+    throw new InvalidArgumentError('fn', fn, 'inThread(fn) needs a function with a source of its own, which one that is bound, built in or made by withContext() has not, and no class. ' +
       'Move it to a module, and name that with workerModule().');
   }
   return threadFunction(pool, { source });
