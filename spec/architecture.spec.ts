@@ -133,7 +133,7 @@ const RULES: Readonly<Record<string, (source: Source, sources: readonly Source[]
 
   'every file is part of an entry': ({ path }, sources) => {
     const named = sources.flatMap((source) => source.imports.map(({ from }) => from));
-    return ['index.ts', 'testing/index.ts', 'threads/index.ts', 'threads/worker-thread.ts'].includes(path) || named.includes(path) ? [] : ['is imported nowhere'];
+    return ['index.ts', 'testing/index.ts', 'threads/index.ts', 'threads/inside-thread.ts', 'threads/inside-process.ts'].includes(path) || named.includes(path) ? [] : ['is imported nowhere'];
   },
 };
 

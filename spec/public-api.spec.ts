@@ -31,7 +31,7 @@ describe('what is there at run time', () => {
 
 it("is this, of 'carillon/threads'", () => {
   expect(Object.keys(threads).sort()).toEqual([
-    'NotSerializableError', 'WorkerCrashedError', 'WorkerModuleError', 'WorkerOutOfMemoryError', 'inThread', 'transfer', 'workerModule',
+    'NotSerializableError', 'WorkerCrashedError', 'WorkerModuleError', 'WorkerOutOfMemoryError', 'inThread', 'processModule', 'transfer', 'workerModule',
   ]);
 });
 

@@ -5,6 +5,7 @@
 // - a ```text block right after it is what it prints; so it is run, by Node itself
 // - a block under <!-- continues --> goes on where the block before it ended, and its ```text says what is printed from there on
 // - what stands in <!-- given … --> goes before the block, where readers needn't see it
+// - a block under <!-- file work.ts --> is that file, which the other blocks of its document can import
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -20,23 +21,24 @@ const DOCS = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs'), { 
 interface Example {
   /** `README.md:12`, where the block begins. */
   readonly at: string;
+  /** Where it is written to, without `.ts`; each document has a folder of its own. */
   readonly file: string;
   readonly code: string;
   /** What it prints in all; undefined when the document doesn't say. */
   readonly output: string | undefined;
 }
 
-const BLOCK = /(?:<!-- (?:(?<continues>continues)|given\n(?<given>[^]*?)\n)\s*-->\s*)?^```ts\n(?<code>[^]*?)^```$(?:\s*^```text\n(?<text>[^]*?)^```$)?/gm;
+const BLOCK = /(?:<!-- (?:(?<continues>continues)|file (?<name>\S+)\.ts|given\n(?<given>[^]*?)\n)\s*-->\s*)?^```ts\n(?<code>[^]*?)^```$(?:\s*^```text\n(?<text>[^]*?)^```$)?/gm;
 
 function examplesOf(path: string, markdown: string): Example[] {
   const examples: Example[] = [];
   for (const { 0: block, index, groups } of markdown.matchAll(BLOCK)) {
-    const { continues, given, code = '', text } = groups ?? {};
+    const { continues, name, given, code = '', text } = groups ?? {};
     const before = continues === undefined ? undefined : examples.at(-1);
     const line = markdown.slice(0, index + block.indexOf('```ts\n')).split('\n').length;
     examples.push({
       at: `${path}:${line}`,
-      file: `${path.replace(/\W+/g, '-')}-${line}`,
+      file: `${path.replace(/\W+/g, '-')}/${name ?? line}`,
       code: `${before?.code ?? ''}${given === undefined ? '' : `${given}\n`}${code}`,
       output: text === undefined ? undefined : `${before?.output ?? ''}${text}`,
     });
@@ -56,8 +58,8 @@ const printed = new Map<Example, string>();
 beforeAll(async () => {
   const carillon = join(folder, 'node_modules/carillon');
   write(join(folder, 'package.json'), '{ "type": "module" }');
-  write(join(carillon, 'package.json'), '{ "type": "module", "exports": { ".": "./index.js", "./testing": "./testing/index.js" } }');
-  for (const name of ['rxjs', 'uuid', '@jest', 'expect']) symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
+  write(join(carillon, 'package.json'), '{ "type": "module", "exports": { ".": "./index.js", "./testing": "./testing/index.js", "./threads": "./threads/index.js" } }');
+  for (const name of ['rxjs', 'uuid', 'piscina', 'serialize-error', '@jest', 'expect']) symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
   for (const path of readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (path.endsWith('.ts')) write(join(carillon, jsOf(path)), transpiled(readFileSync(join(ROOT, 'src', path), 'utf8')));
   }
@@ -71,7 +73,11 @@ beforeAll(async () => {
   // They run while the compiler works.
   program = ts.createProgram(examples.map(pathOf), {
     ...options, noEmit: true, typeRoots: [join(ROOT, 'node_modules/@types')],
-    paths: { carillon: [join(ROOT, 'src/index.ts')], 'carillon/testing': [join(ROOT, 'src/testing/index.ts')] },
+    paths: {
+      carillon: [join(ROOT, 'src/index.ts')],
+      'carillon/testing': [join(ROOT, 'src/testing/index.ts')],
+      'carillon/threads': [join(ROOT, 'src/threads/index.ts')],
+    },
   });
   await Promise.all(runs);
 }, 60_000);
@@ -130,11 +136,13 @@ describe('the code in the documents', () => {
 
   it('is read as the conventions say', () => {
     const markdown = ['<!-- given', 'const a = 1;', '-->', '```ts', 'a;', '```', '', '```text', '1', '```', 'And:',
-      '<!-- continues -->', '```ts', 'a + a;', '```', '```text', '2', '```', '```ts', 'b;', '```', 'No text:', '```text', '3', '```', ''].join('\n');
+      '<!-- continues -->', '```ts', 'a + a;', '```', '```text', '2', '```', '```ts', 'b;', '```', 'No text:', '```text', '3', '```',
+      '<!-- file c.ts -->', '```ts', 'c;', '```', ''].join('\n');
     expect(examplesOf('a.md', markdown)).toEqual([
-      { at: 'a.md:4', file: 'a-md-4', code: 'const a = 1;\na;\n', output: '1\n' },
-      { at: 'a.md:13', file: 'a-md-13', code: 'const a = 1;\na;\na + a;\n', output: '1\n2\n' },
-      { at: 'a.md:19', file: 'a-md-19', code: 'b;\n', output: undefined },
+      { at: 'a.md:4', file: 'a-md/4', code: 'const a = 1;\na;\n', output: '1\n' },
+      { at: 'a.md:13', file: 'a-md/13', code: 'const a = 1;\na;\na + a;\n', output: '1\n2\n' },
+      { at: 'a.md:19', file: 'a-md/19', code: 'b;\n', output: undefined },
+      { at: 'a.md:27', file: 'a-md/c', code: 'c;\n', output: undefined },
     ]);
   });
 });

@@ -31,6 +31,16 @@ describe('work made by withContext', () => {
     await scheduler.stop();
   });
 
+  it('fails only by looking at an emitted value that can not cross', async () => {
+    class Order { constructor(readonly n: number) {} }
+    const scheduler = new TaskScheduler({ onError: () => undefined });
+    const unseen = scheduler.schedule(threads.add, of(new Order(7)), { args: ({ n }) => [n, 1] });
+    expect(await scheduler.result(unseen)).toBe(8);
+    const seen = scheduler.schedule(threads.context, of(new Order(7)));
+    expect(await scheduler.whenSettled(seen)).toMatchObject({ status: 'FAILED', error: { code: 'NOT_SERIALIZABLE', path: 'value' } });
+    await scheduler.stop();
+  });
+
   it('reports its progress, all of it and in order, before its outcome', async () => {
     const scheduler = new TaskScheduler();
     const id = scheduler.schedule(threads.reports, after(0), { args: [1_000] });

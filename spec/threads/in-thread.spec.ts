@@ -4,6 +4,11 @@ import { after, TaskScheduler, withContext } from 'carillon';
 import { inThread } from 'carillon/threads';
 
 const outside = { factor: 3 };
+const methods: Readonly<Record<'plus' | 'later' | 'com-puted', (n: number) => unknown>> = {
+  plus(n: number) { return n + 1; },
+  async later(n: number) { return Promise.resolve(n + 1); },
+  ['com-' + 'puted'](n: number) { return n + 1; },
+} as never;
 
 describe('a function that needs nothing around it', () => {
   it('runs in a thread, as an async function with the types that it has', async () => {
@@ -26,11 +31,13 @@ describe('a function that needs nothing around it', () => {
     ['an async one', async (n) => Promise.resolve(n + 1)],
     ['a function with a name', function plus(n) { return n + 1; }],
     ['one that calls itself', function down(n): number { return n > 100 ? n : down(n + 94); }],
-    ['a method', { plus(this: void, n: number) { return n + 1; } }.plus],
-    ['an async method', { async plus(this: void, n: number) { return Promise.resolve(n + 1); } }.plus],
-    ['a method with a computed name', { ['p' + 'lus'](this: void, n: number) { return n + 1; } }['plus'] as (n: number) => number],
-  ])('may be %s', async (_, fn) => {
-    expect(await inThread(fn)(7)).toBe(fn(7) instanceof Promise ? await fn(7) : fn(7));
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
+    ['one whose inner functions a compiler has named', Function('return (n) => { const inner = __name((m) => m + 1, "inner"); return inner(n); }')() as (n: number) => number],
+    ['a method', methods.plus],
+    ['an async method', methods.later],
+    ['a method with a computed name', methods['com-puted']],
+  ])('may be %s', async (name, fn) => {
+    expect(await inThread(fn)(7)).toBe(name.includes('itself') ? 101 : 8);
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { after, every, TaskScheduler } from 'carillon';
-import { workerModule, type WorkerModule, type WorkerModuleOptions } from 'carillon/threads';
+import { workerModule, WorkerModuleError, type WorkerModule, type WorkerModuleOptions } from 'carillon/threads';
 import type * as work from '../fixtures/threads/work.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -160,6 +160,7 @@ describe('what is wrong', () => {
   it('rejects a call of what the module does not export, and says what it does', async () => {
     const module = load({ threads: 1 }) as unknown as Record<string, () => Promise<unknown>>;
     await expect(module['subtract']?.()).rejects.toMatchObject({ code: 'WORKER_MODULE', message: expect.stringMatching(/exports no "subtract".*add, /) as unknown });
+    await expect(module['subtract']?.()).rejects.toThrow(WorkerModuleError);
     await expect(module['answer']?.()).rejects.toMatchObject({ message: expect.stringMatching(/"answer", which is no function/) as unknown });
   });
 

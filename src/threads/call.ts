@@ -4,7 +4,7 @@ import { toError } from '../task/errors.js';
 import { contextualWorkOf, type RunContext } from '../task/work.js';
 import { functionOf, type AnyFunction } from './callee.js';
 import { checkCrossing, unwrap, type Movable } from './crossing.js';
-import { packError } from './packed-error.js';
+import { packError, unpackError } from './packed-error.js';
 import type { ContextData, Job, Outcome } from './protocol.js';
 
 /** What is kept of a call while it is made. */
@@ -46,8 +46,9 @@ function invoke(work: AnyFunction, { args, context }: Job, call: Call, progress:
   return branded ? branded.run(contextOf(context, call, progress), args) : work(...args);
 }
 
-function contextOf(data: ContextData, { controller, holds }: Call, progress: (value: unknown) => void): RunContext {
-  return { ...data, signal: controller.signal, progress, waitUntil: (promise) => { holds.push(promise); } };
+function contextOf({ withheld, ...data }: ContextData, { controller, holds }: Call, progress: (value: unknown) => void): RunContext {
+  const context: RunContext = { ...data, signal: controller.signal, progress, waitUntil: (promise) => { holds.push(promise); } };
+  return withheld ? Object.defineProperty(context, 'value', { get: () => { throw unpackError(withheld); }, enumerable: true }) : context;
 }
 
 /** By its shape, as RxJS itself does; so rxjs need not be loaded in a thread that has no use for it. */

@@ -70,8 +70,9 @@ function compile(source: string): AnyFunction {
     try {
       // To make a function of its source is all that inThread() is for; the source is that of a function of the caller's.
       // eslint-disable-next-line @typescript-eslint/no-implied-eval
-      const make = new Function(`"use strict"; return ${expression}`) as () => unknown;
-      const made = make();
+      const make = new Function('__name', `"use strict"; return ${expression}`) as (name: unknown) => unknown;
+      // esbuild, and so tsx, names inner functions by a function of its own, which it does not put into the source.
+      const made = make((fn: unknown) => fn);
       if (typeof made === 'function') return made as AnyFunction;
     } catch {
       // Then it is the other.

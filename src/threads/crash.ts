@@ -1,17 +1,26 @@
-// Crashes: what a call fails with whose thread has died, or never came up.
+// Crashes: what a call fails with whose worker has died, or never came up.
 import { show } from '../task/show.js';
-import { WorkerCrashedError, WorkerOutOfMemoryError } from './errors.js';
+import { NotSerializableError, WorkerCrashedError, WorkerOutOfMemoryError } from './errors.js';
+import type { WorkerSetup } from './options.js';
+import type { Exit } from './workers.js';
 
-/** @param title what the thread is for */
-export function crash(title: string, cause: unknown, exitCode: number | undefined): Error {
-  if ((cause as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') return new WorkerOutOfMemoryError(`The thread for ${title} ran out of memory.`, { cause });
-  return new WorkerCrashedError(`The thread for ${title} died under the call: ${because(cause)}`, { cause, ...(exitCode !== undefined && { exitCode }) });
+/** @param exit how its worker ended; undefined when it had none */
+export function crash({ kind, title }: WorkerSetup, cause: unknown, exit: Exit | undefined): Error {
+  if (codeOf(cause) === 'ERR_WORKER_OUT_OF_MEMORY') return new WorkerOutOfMemoryError(`The ${kind} for ${title} ran out of memory.`, { cause });
+  if (!exit) return new NotSerializableError('args', `The call can't be sent to the ${kind} for ${title}: ${because(cause)}`, { cause });
+  return new WorkerCrashedError(`The ${kind} for ${title} died under the call: ${because(cause)}`, {
+    cause, ...(exit.code !== undefined && { exitCode: exit.code }), ...(exit.signal !== undefined && { signal: exit.signal }),
+  });
 }
 
-export function noStart(title: string, cause: unknown): Error {
-  return new WorkerCrashedError(`A thread for ${title} could not start: ${because(cause)}`, { cause });
+export function noStart({ kind, title }: WorkerSetup, cause: unknown): Error {
+  return new WorkerCrashedError(`A ${kind} for ${title} could not start: ${because(cause)}`, { cause });
 }
 
 function because(cause: unknown): string {
   return cause instanceof Error ? cause.message : show(cause);
+}
+
+function codeOf(cause: unknown): unknown {
+  return (cause as { readonly code?: unknown } | null | undefined)?.code;
 }

@@ -2,12 +2,14 @@
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import { contextualWorkOf, type ResultOf } from '../task/work.js';
-import { readSetup } from './options.js';
-import { threadFunction, type ThreadFunction } from './thread-function.js';
-import { ThreadPool } from './thread-pool.js';
+import { threadSetup } from './options.js';
+import { ThreadWorkers } from './thread-workers.js';
+import { workerFunction, type WorkerFunction } from './worker-function.js';
+import { WorkerPool } from './worker-pool.js';
 
+const setup = threadSetup('functions given to inThread()', undefined);
 /** Shared by all functions: they are for scripts and first steps. */
-const pool = new ThreadPool(readSetup('functions given to inThread()', undefined));
+const pool = new WorkerPool(setup, (listener) => new ThreadWorkers(setup, listener));
 
 /**
  * A function that runs in a thread, made anew there of its source: so it may use its arguments, what JavaScript and Node have
@@ -22,12 +24,12 @@ const pool = new ThreadPool(readSetup('functions given to inThread()', undefined
  * const double = inThread((n: number) => n * 2);
  * await double(21); // 42
  */
-export function inThread<A extends readonly unknown[], T>(fn: (...args: A) => T): ThreadFunction<A, ResultOf<T>> {
+export function inThread<A extends readonly unknown[], T>(fn: (...args: A) => T): WorkerFunction<A, ResultOf<T>> {
   if (typeof fn !== 'function') throw new InvalidArgumentError('fn', fn, `inThread(fn) needs a function; got ${show(fn)}.`);
   const source = Function.prototype.toString.call(fn);
   if (contextualWorkOf(fn) || /^class\b|\{\s*\[native code\]\s*\}$/.test(source)) {
     throw new InvalidArgumentError('fn', fn, 'inThread(fn) needs a function with a source of its own, which one that is bound, built in or made by withContext() has not, and no class. ' +
       'Move it to a module, and name that with workerModule().');
   }
-  return threadFunction(pool, { source });
+  return workerFunction(pool, { source });
 }

@@ -1,11 +1,35 @@
-// The options of a module's threads: checked, with their defaults.
+// The options of a module's threads or processes: checked, with their defaults.
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { durationMs, type DurationLike } from '../task/duration.js';
-import { checkBag, refuse } from '../task/options.js';
+import { checkBag, refuse, type UncheckedOptions } from '../task/options.js';
+
+/** What can be said of the threads as of the processes of a module. */
+export interface WorkerOptions {
+  /**
+   * The environment variables that they see.
+   * @default those of this process
+   */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Options of Node's for them, such as `['--import', './register.js']`.
+   * @default those that this process has
+   */
+  readonly execArgv?: readonly string[];
+  /**
+   * One without a call ends after so long, and a new one starts when it is needed. Infinity: never.
+   * @default '30s'
+   */
+  readonly idleTimeout?: DurationLike;
+  /**
+   * How many milliseconds a run that was aborted has to end by itself, before its thread is ended, or its process killed.
+   * @default 1000
+   */
+  readonly graceMs?: number;
+}
 
 /** Options of {@link workerModule}. */
-export interface WorkerModuleOptions {
+export interface WorkerModuleOptions extends WorkerOptions {
   /**
    * How many threads there are at most, so how many of the module's calls are in progress at once.
    * @default one less than the machine has processors, at least 1
@@ -13,36 +37,24 @@ export interface WorkerModuleOptions {
   readonly threads?: number;
   /** Limits of each thread's memory, as Node's `Worker` has them: a call that exceeds them fails with a WorkerOutOfMemoryError. */
   readonly resourceLimits?: ResourceLimits;
+}
+
+/** Options of {@link processModule}. */
+export interface ProcessModuleOptions extends WorkerOptions {
   /**
-   * The environment variables that the threads see.
-   * @default a copy of those of this process
+   * How many processes there are at most, so how many of the module's calls are in progress at once.
+   * @default one less than the machine has processors, at least 1
    */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /**
-   * Options of Node's for the threads, such as `['--import', 'tsx']`.
-   * @default those that this process has
-   */
-  readonly execArgv?: readonly string[];
-  /**
-   * A thread without a call ends after so long, and a new one starts when it is needed. Infinity: never.
-   * @default '30s'
-   */
-  readonly idleTimeout?: DurationLike;
-  /**
-   * How many milliseconds a run that was aborted has to end by itself, before its thread is ended.
-   * @default 1000
-   */
-  readonly graceMs?: number;
+  readonly processes?: number;
 }
 
 /** How a pool is set up. */
-export interface PoolSetup {
-  /** What its threads are for, in messages. */
+export interface WorkerSetup {
+  readonly kind: 'thread' | 'process';
+  /** What its workers are for, in messages. */
   readonly title: string;
-  readonly threads: number;
-  /** A thread without a call ends after so long. */
+  readonly workers: number;
   readonly idleMs: number;
-  /** A call that is aborted has so long to end by itself. */
   readonly graceMs: number;
   readonly env?: NodeJS.ProcessEnv;
   readonly execArgv?: readonly string[];
@@ -50,10 +62,9 @@ export interface PoolSetup {
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const DEFAULTS = { workers: Math.max(1, availableParallelism() - 1), idleTimeout: 30_000, graceMs: 1_000 };
 
 const CHECKS = {
-  threads: (value: unknown, field: string) => Number.isSafeInteger(value) && (value as number) >= 1 ? value : refuse(field, value, 'a whole number of at least 1'),
-  resourceLimits: anObject,
   env: anObject,
   execArgv: (value: unknown, field: string) => Array.isArray(value) && value.every((option) => typeof option === 'string')
     ? value
@@ -61,14 +72,27 @@ const CHECKS = {
   idleTimeout: (value: unknown, field: string) => value === Infinity ? value : atMost(durationMs(value as DurationLike, field), value, field),
   graceMs: (value: unknown, field: string) => typeof value === 'number' && value >= 0 ? atMost(value, value, field) : refuse(field, value, 'milliseconds, 0 or more'),
 };
+const THREAD_CHECKS = { ...CHECKS, threads: aCount, resourceLimits: anObject };
+const PROCESS_CHECKS = { ...CHECKS, processes: aCount };
 
-/**
- * @param title what the threads are for, in messages
- * @throws InvalidArgumentError
- */
-export function readSetup(title: string, options: WorkerModuleOptions | undefined): PoolSetup {
-  const { threads = Math.max(1, availableParallelism() - 1), idleTimeout = 30_000, graceMs = 1_000, ...given } = checkBag(options, CHECKS, 'options');
-  return { title, threads, idleMs: idleTimeout, graceMs, ...given } as PoolSetup;
+/** @throws InvalidArgumentError */
+export function threadSetup(title: string, options: WorkerModuleOptions | undefined): WorkerSetup {
+  const { threads, ...given } = checkBag(options, THREAD_CHECKS, 'options');
+  return setup('thread', title, threads, given);
+}
+
+/** @throws InvalidArgumentError */
+export function processSetup(title: string, options: ProcessModuleOptions | undefined): WorkerSetup {
+  const { processes, ...given } = checkBag(options, PROCESS_CHECKS, 'options');
+  return setup('process', title, processes, given);
+}
+
+function setup(kind: WorkerSetup['kind'], title: string, workers: unknown, { idleTimeout = DEFAULTS.idleTimeout, ...given }: UncheckedOptions): WorkerSetup {
+  return { kind, title, workers: workers ?? DEFAULTS.workers, idleMs: idleTimeout, graceMs: DEFAULTS.graceMs, ...given } as WorkerSetup;
+}
+
+function aCount(value: unknown, field: string): unknown {
+  return Number.isSafeInteger(value) && (value as number) >= 1 ? value : refuse(field, value, 'a whole number of at least 1');
 }
 
 function anObject(value: unknown, field: string): object {

@@ -1,9 +1,10 @@
 // Packed errors: how any error travels between threads, bounded, and with nothing in it that can't be copied.
 import { types } from 'node:util';
 import { deserializeError } from 'serialize-error';
-import { toError } from '../task/errors.js';
+import * as coreErrors from '../task/errors.js';
 import { show } from '../task/show.js';
 import { checkCrossing } from './crossing.js';
+import * as workerErrors from './errors.js';
 
 /** An error as it travels, or a value of one. Plain data, of a bounded size; only `unpackError()` need know what is in it. */
 export type PackedError =
@@ -14,6 +15,9 @@ export type PackedError =
 
 type Field = readonly [key: string, enumerable: boolean, value: PackedError];
 
+/** Carillon's own, which come back as themselves, too. */
+const OWN_CLASSES = new Map(Object.values({ ...coreErrors, ...workerErrors }).filter((value) => value.prototype instanceof Error).map((ownClass) => [ownClass.name, ownClass]));
+
 /** How much of an error travels: what is longer, wider or deeper is cut. */
 const LIMITS = { characters: 250_000, text: 10_000, items: 100, depth: 8, bits: 1_024 };
 
@@ -22,7 +26,7 @@ interface Room { left: number }
 
 /** Whatever was thrown, in a form that can cross; `unpackError()` makes of it what it was. It never throws. */
 export function packError(thrown: unknown): PackedError {
-  const error = toError(thrown);
+  const error = coreErrors.toError(thrown);
   try {
     if (error !== thrown) {
       checkCrossing(thrown, 'thrown');
@@ -75,7 +79,7 @@ function packObject(value: object, room: Room, within: readonly object[]): Packe
     room.left -= value.byteLength;
     return plain(types.isUint8Array(value) && value.length <= LIMITS.text ? Uint8Array.from(value) : `${value.byteLength} bytes`);
   }
-  if (toError(value) === value) return packWhole(value as Error, room, within);
+  if (coreErrors.toError(value) === value) return packWhole(value as Error, room, within);
   const { toJSON } = value as { readonly toJSON?: unknown };
   if (typeof toJSON === 'function') return pack(toJSON.call(value), room, within);
   return { kind: 'object', fields: fieldsOf(value, Object.keys(value), room, within) };
@@ -138,6 +142,8 @@ export function unpackError(packed: PackedError): unknown {
 }
 
 function revive({ isDom, name, message, stack }: PackedError & { readonly kind: 'error' }): Error {
+  const own = OWN_CLASSES.get(name);
+  if (own) return Object.setPrototypeOf(deserializeError({ name, message, stack }), own.prototype as object) as Error;
   if (!isDom) return deserializeError({ name, message, stack });
   const error = new DOMException(message, name);
   Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });

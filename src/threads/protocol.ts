@@ -1,8 +1,8 @@
-// The protocol between a pool and its threads: what is sent, and over which way.
+// The protocol between a pool and its workers: what is sent, and over which way.
 import type { MessagePort } from 'node:worker_threads';
 import type { PackedError } from './packed-error.js';
 
-/** What a thread is to call: an export of a module, or a function by its source; or a module that it is to load and no more. */
+/** What a worker is to call: an export of a module, or a function by its source; or a module that it is to load and no more. */
 export type Callee =
   | { readonly module: string; readonly name: string }
   | { readonly source: string }
@@ -18,13 +18,15 @@ export interface ContextData {
   readonly scheduledFor: number;
   readonly startedAt: number;
   readonly value: unknown;
+  /** Why what the trigger emitted is not in `value`: it can't cross. Only work that looks at it fails. */
+  readonly withheld: PackedError | undefined;
 }
 
-/** One call, as a thread gets it by piscina. A thread has one at a time. */
+/** One call, as a worker gets it: it has one at a time. */
 export interface Job {
   readonly call: number;
-  /** The cell of the shared memory where the thread says that it has the call: with its id, which is there even if it gets stuck. */
-  readonly cell: number;
+  /** The place that the call has in its pool; a thread says in the cell of that place that it has the call. */
+  readonly place: number;
   readonly callee: Callee;
   readonly args: readonly unknown[];
   /** Undefined when somebody called the function without a scheduler. */
@@ -36,17 +38,23 @@ export type Outcome =
   | { readonly type: 'returned'; readonly value: unknown }
   | { readonly type: 'threw'; readonly error: PackedError };
 
-/** What a thread answers by piscina: the outcome, or that it has told it by its port already and is free now. */
+/** What a worker answers: the outcome, or that it has told it already and is free now. A thread answers by piscina. */
 export type Answer = Outcome | { readonly type: 'free' };
 
-/** What a thread sends by its port while it has a call. What it sent before its answer is there when the answer is. */
-export type FromThread = { readonly call: number } & (Outcome | { readonly type: 'progressed'; readonly value: unknown });
+/** What a worker says while it has a call; a thread does by its port. What it sent before its answer is there when the answer is. */
+export type FromWorker = { readonly call: number } & (Outcome | { readonly type: 'progressed'; readonly value: unknown });
 
-/** What a thread is sent by its port: that a call is aborted. */
-export interface ToThread {
+/** What a worker is told meanwhile: that a call is aborted. */
+export interface ToWorker {
   readonly abort: number;
   readonly reason: PackedError;
 }
+
+/** All that a process sends; the first is that it is up. */
+export type FromProcess = 'up' | FromWorker | { readonly type: 'answer'; readonly answer: Answer };
+
+/** All that a process is sent. */
+export type ToProcess = Job | ToWorker;
 
 /** The first that a thread says: its port. */
 export interface Hello {
@@ -54,7 +62,7 @@ export interface Hello {
   readonly port: MessagePort;
 }
 
-/** What a thread is born with. */
+/** What a thread is born with: a cell for each place, with the id of the thread that has the call in that place. */
 export interface ThreadData {
   readonly cells: Int32Array;
 }

@@ -1,26 +1,8 @@
 // workerModule: the exported functions of a module, called in threads.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { ResultOf } from '../task/work.js';
-import { InvalidArgumentError } from '../task/errors.js';
-import { show } from '../task/show.js';
-import { readSetup, type WorkerModuleOptions } from './options.js';
-import { threadFunction, type ThreadFunction } from './thread-function.js';
-import { ThreadPool } from './thread-pool.js';
-
-/** What of a module can be called in a thread: its exported functions, each with its own arguments and result. */
-export type ThreadFunctions<M> = {
-  readonly [K in keyof M as M[K] extends (...args: never) => unknown ? K : never]:
-    M[K] extends (...args: infer A) => infer T ? ThreadFunction<A, ResultOf<T>> : never
-};
-
-/** The functions of a module, and what can be done with its threads. A function of the module's named `preload` or `dispose` is out of reach. */
-export type WorkerModule<M> = Omit<ThreadFunctions<M>, 'preload' | 'dispose' | 'then'> & AsyncDisposable & {
-  /** Starts all threads, and loads the module in each: or else the first calls do. @throws WorkerModuleError */
-  readonly preload: () => Promise<void>;
-  /** Aborts what is in progress, and ends the threads for good; they end by themselves as the last scheduler stops that uses them. */
-  readonly dispose: () => Promise<void>;
-};
+import { locate, moduleFunctions, type WorkerModule } from './module-functions.js';
+import { threadSetup, type WorkerModuleOptions } from './options.js';
+import { ThreadWorkers } from './thread-workers.js';
+import { WorkerPool } from './worker-pool.js';
 
 /**
  * The functions that a module exports, each called in a thread, with the types that they have.
@@ -39,39 +21,7 @@ export type WorkerModule<M> = Omit<ThreadFunctions<M>, 'preload' | 'dispose' | '
  * scheduler.scheduleOneTime(fibonacci, at, { args: [40] });
  */
 export function workerModule<M extends object>(url: URL | string, options?: WorkerModuleOptions): WorkerModule<M> {
-  const module = locate(url);
-  const pool = new ThreadPool(readSetup(module, options));
-  const dispose = (): Promise<void> => pool.dispose();
-  const made = new Map<string | symbol, unknown>([
-    ['preload', () => pool.preload(module)],
-    ['dispose', dispose],
-    [Symbol.asyncDispose, dispose],
-    // Or else `await` would take it for a promise.
-    ['then', undefined],
-  ]);
-  return new Proxy(Object.create(null) as WorkerModule<M>, {
-    get: (_, name) => {
-      if (typeof name === 'string' && !made.has(name)) made.set(name, threadFunction(pool, { module, name }));
-      return made.get(name);
-    },
-    set: () => false,
-  });
-}
-
-const SOURCES: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
-
-function locate(url: URL | string): string {
-  const given = asUrl(url);
-  const source = given.href.replace(/\.[cm]?js$/, (extension) => SOURCES[extension] ?? extension);
-  const found = [given.href, source].find((href) => existsSync(fileURLToPath(href)));
-  if (found !== undefined) return found;
-  throw new InvalidArgumentError('url', url, `workerModule(url) finds no module at ${fileURLToPath(given)}. Give new URL('./work.js', import.meta.url), with the path from the file that says so.`);
-}
-
-function asUrl(url: unknown): URL {
-  if ((url instanceof URL || typeof url === 'string') && URL.canParse(String(url))) {
-    const parsed = new URL(String(url));
-    if (parsed.protocol === 'file:') return parsed;
-  }
-  throw new InvalidArgumentError('url', url, `workerModule(url) needs the file: URL of a module, such as new URL('./work.js', import.meta.url); got ${show(url)}.`);
+  const module = locate(url, 'workerModule');
+  const setup = threadSetup(module, options);
+  return moduleFunctions(module, new WorkerPool(setup, (listener) => new ThreadWorkers(setup, listener)));
 }

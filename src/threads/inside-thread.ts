@@ -1,16 +1,16 @@
-// In the thread: takes one call after the other from piscina, makes it, and answers. The other end is thread-pool.ts.
+// In the thread: takes one call after the other from piscina, makes it, and answers. The other end is thread-workers.ts.
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
 import { makeCall, type Call } from './call.js';
 import { type Movable } from './crossing.js';
 import { unpackError } from './packed-error.js';
-import type { Answer, FromThread, Hello, Job, Outcome, ThreadData, ToThread } from './protocol.js';
+import type { Answer, FromWorker, Hello, Job, Outcome, ThreadData, ToWorker } from './protocol.js';
 
 const { cells } = workerData as ThreadData;
 const { port1: port, port2: otherEnd } = new MessageChannel();
 /** What the thread is at; piscina gives it one call at a time. */
 const current: { call: Call | undefined } = { call: undefined };
 
-port.on('message', ({ abort, reason }: ToThread) => {
+port.on('message', ({ abort, reason }: ToWorker) => {
   if (current.call?.number === abort) current.call.controller.abort(unpackError(reason));
 });
 // To wait for an abort is no reason to stay alive.
@@ -20,13 +20,13 @@ parentPort?.postMessage({ carillonThread: threadId, port: otherEnd } satisfies H
 /** The handler that piscina calls. It never throws: what rejects there, has crashed. */
 export async function run(job: Job): Promise<unknown> {
   // It was aborted while the thread came up.
-  if (Atomics.compareExchange(cells, job.cell, 0, threadId) !== 0) return { type: 'free' } satisfies Answer;
+  if (Atomics.compareExchange(cells, job.place, 0, threadId) !== 0) return { type: 'free' } satisfies Answer;
   const call: Call = { number: job.call, controller: new AbortController(), holds: [] };
   current.call = call;
-  const { outcome, moved } = await makeCall(job, call, (value) => { port.postMessage({ call: job.call, type: 'progressed', value } satisfies FromThread); });
+  const { outcome, moved } = await makeCall(job, call, (value) => { port.postMessage({ call: job.call, type: 'progressed', value } satisfies FromWorker); });
   if ('load' in job.callee) waitForTheOthers();
   if (call.holds.length === 0) return moved.length === 0 ? outcome : movable(outcome, moved);
-  port.postMessage({ call: job.call, ...outcome } satisfies FromThread, moved);
+  port.postMessage({ call: job.call, ...outcome } satisfies FromWorker, moved);
   await Promise.allSettled(call.holds);
   return { type: 'free' } satisfies Answer;
 }

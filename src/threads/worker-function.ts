@@ -1,12 +1,12 @@
 // A thread function: calls something in a thread, as a plain async function, and as work for a scheduler.
 import { workBrand, type ContextualWork } from '../task/work.js';
 import type { Callee } from './protocol.js';
-import type { ThreadPool } from './thread-pool.js';
+import type { WorkerPool } from './worker-pool.js';
 
 /** A function whose calls are made in a thread. It is work like any other. */
-export type ThreadFunction<A extends readonly unknown[], R> = (...args: A) => Promise<R>;
+export type WorkerFunction<A extends readonly unknown[], R> = (...args: A) => Promise<R>;
 
-export function threadFunction<A extends readonly unknown[], R>(pool: ThreadPool, callee: Callee): ThreadFunction<A, R> {
+export function workerFunction<A extends readonly unknown[], R>(pool: WorkerPool, callee: Callee): WorkerFunction<A, R> {
   const branded: ContextualWork = { run: (context, args) => pool.call(callee, args, context), limit: pool.limit, resource: pool };
   const plain = (...args: A): Promise<R> => pool.call(callee, args) as Promise<R>;
   return Object.defineProperty(plain, workBrand, { value: branded });

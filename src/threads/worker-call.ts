@@ -1,20 +1,20 @@
-// One call to a thread, seen from outside: what it is for, how it ends, and when its thread is free again.
+// One call to a worker, seen from outside: what it is for, how it ends, and when its worker is free again.
 import type { RunContext } from '../task/work.js';
-import { type Movable } from './crossing.js';
-import { unpackError } from './packed-error.js';
-import type { PoolThread } from './pool-thread.js';
+import { checkCrossing, type Movable } from './crossing.js';
+import { packError, unpackError } from './packed-error.js';
 import type { Callee, ContextData, Job, Outcome } from './protocol.js';
+import type { PoolWorker } from './workers.js';
 
-/** A call, from the moment it is asked for until its thread is free. */
-export class ThreadCall {
+/** A call, from the moment it is asked for until its worker is free. */
+export class WorkerCall {
   readonly result: Promise<unknown>;
-  /** The place in the shared memory that the call has while it has a thread, or is about to; -1 before. */
-  cell = -1;
-  /** The thread that has it, once that is known to have exited under it. */
-  lost: PoolThread | undefined;
-  /** Why no thread has come up for it. */
-  startError: Error | undefined;
   readonly free: Promise<void>;
+  /** The place in the pool that it has; -1 while it waits for one. */
+  place = -1;
+  /** The worker that had it, once that has exited under it. */
+  lostTo: PoolWorker | undefined;
+  /** Why no worker has come up for it. */
+  startError: Error | undefined;
   isSettled = false;
   #resolve: (value: unknown) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
@@ -28,10 +28,10 @@ export class ThreadCall {
     this.free = new Promise((resolve) => { this.#freed = resolve; });
   }
 
-  /** As it is sent to the thread. */
+  /** As it is sent to the worker. */
   get job(): Job {
-    const { number, cell, callee, args, context } = this;
-    return { call: number, cell, callee, args, context: context && dataOf(context) };
+    const { number, place, callee, args, context } = this;
+    return { call: number, place, callee, args, context: context && dataOf(context) };
   }
 
   /** The first outcome counts. */
@@ -52,5 +52,11 @@ export class ThreadCall {
 }
 
 function dataOf({ taskId, runId, name, tick, attempt, scheduledFor, startedAt, value }: RunContext): ContextData {
-  return { taskId, runId, name, tick, attempt, scheduledFor, startedAt, value };
+  const data = { taskId, runId, name, tick, attempt, scheduledFor, startedAt };
+  try {
+    checkCrossing(value, 'value');
+    return { ...data, value, withheld: undefined };
+  } catch (error) {
+    return { ...data, value: undefined, withheld: packError(error) };
+  }
 }

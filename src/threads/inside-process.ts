@@ -1,0 +1,33 @@
+// In a process of a pool: takes one call after the other, makes it, and answers. The other end is process-worker.ts.
+import process from 'node:process';
+import { makeCall, type Call } from './call.js';
+import { unpackError } from './packed-error.js';
+import type { FromProcess, Job, ToProcess } from './protocol.js';
+
+const current: { call: Call | undefined } = { call: undefined };
+
+process.on('message', (message: ToProcess) => {
+  if (!('abort' in message)) void run(message);
+  else if (current.call?.number === message.abort) current.call.controller.abort(unpackError(message.reason));
+});
+// Nobody is left to make calls for.
+process.on('disconnect', () => { process.exit(); });
+tell('up');
+
+async function run(job: Job): Promise<void> {
+  const call: Call = { number: job.call, controller: new AbortController(), holds: [] };
+  current.call = call;
+  const { outcome } = await makeCall(job, call, (value) => { tell({ call: job.call, type: 'progressed', value }); });
+  if (call.holds.length === 0) {
+    tell({ type: 'answer', answer: outcome });
+    return;
+  }
+  tell({ call: job.call, ...outcome });
+  await Promise.allSettled(call.holds);
+  tell({ type: 'answer', answer: { type: 'free' } });
+}
+
+function tell(message: FromProcess): void {
+  // When the other side is gone, `disconnect` follows.
+  process.send?.(message, () => undefined);
+}

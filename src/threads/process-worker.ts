@@ -1,0 +1,120 @@
+// One process of a pool, seen from outside: its channel, the call that it has, and its end.
+import type { ChildProcess } from 'node:child_process';
+import type { Answer, FromProcess, FromWorker, ToProcess, ToWorker } from './protocol.js';
+import type { WorkerCall } from './worker-call.js';
+import type { Exit, PoolWorker } from './workers.js';
+
+/** A call, and how to say what became of it. */
+interface Made {
+  readonly call: WorkerCall;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A process, from its start to its exit. */
+export class ProcessWorker implements PoolWorker {
+  readonly exited: Promise<Exit>;
+  /** Whether the process has come up. */
+  isUp = false;
+  /** How many calls it was given. */
+  made = 0;
+  readonly #process: ChildProcess;
+  #current: Made | undefined;
+
+  /** @param heard gets what the process sends while it has a call */
+  constructor(process: ChildProcess, heard: (message: FromWorker) => void) {
+    this.#process = process;
+    process.on('message', (message: FromProcess) => {
+      if (message === 'up') this.#cameUp();
+      else if (message.type === 'answer') this.#answered(message.answer);
+      else heard(message);
+    });
+    // What is wrong with it, its exit tells.
+    process.on('error', () => undefined);
+    this.exited = new Promise((resolve) => {
+      process.once('exit', (code, signal) => {
+        const current = this.#current;
+        this.#current = undefined;
+        if (current) {
+          current.call.lostTo = this;
+          current.reject(new Error(signal ? `it was ended by ${signal}` : `it exited with code ${String(code)}`));
+        }
+        resolve({ code: code ?? undefined, signal: signal ?? undefined });
+      });
+    });
+    this.#hold(false);
+  }
+
+  get isBusy(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** Makes a call. Rejects when the process dies under it. */
+  make(call: WorkerCall): Promise<Answer> {
+    this.made++;
+    return new Promise((resolve, reject) => {
+      this.#current = { call, resolve, reject };
+      this.#hold(true);
+      if (this.isUp) this.#send(call);
+    });
+  }
+
+  /** Takes a call back that the process, which is only coming up, has not got yet. */
+  withdraw(call: WorkerCall): boolean {
+    if (this.isUp || this.#current?.call !== call) return false;
+    this.#answered({ type: 'free' });
+    return true;
+  }
+
+  send(message: ToWorker): void {
+    this.#process.send(message satisfies ToProcess, () => undefined);
+  }
+
+  drain(): void {
+    // Its messages come by one channel, so what was sent before an answer has come before it.
+  }
+
+  end(): void {
+    // Whoever waits for its exit is to live to see it.
+    this.#process.ref();
+    this.#process.kill('SIGKILL');
+  }
+
+  #cameUp(): void {
+    this.isUp = true;
+    if (this.#current) this.#send(this.#current.call);
+  }
+
+  #send({ job }: WorkerCall): void {
+    try {
+      this.#process.send(job satisfies ToProcess, (error) => { if (error) this.#refused(error); });
+    } catch (error) {
+      this.#refused(error as Error);
+    }
+  }
+
+  #refused(error: Error): void {
+    const current = this.#current;
+    this.#current = undefined;
+    this.#hold(false);
+    current?.reject(error);
+  }
+
+  #answered(answer: Answer): void {
+    const current = this.#current;
+    this.#current = undefined;
+    this.#hold(false);
+    current?.resolve(answer);
+  }
+
+  /** A process without a call is no reason for this one to stay alive. */
+  #hold(isBusy: boolean): void {
+    if (isBusy) {
+      this.#process.ref();
+      this.#process.channel?.ref();
+    } else {
+      this.#process.unref();
+      this.#process.channel?.unref();
+    }
+  }
+}

@@ -1,0 +1,188 @@
+// A pool of workers: gives calls to threads or processes, aborts them, ends workers that don't stop, and says how each call ended.
+import { randomUUID } from 'node:crypto';
+import { WallClock } from '../clock/wall-clock.js';
+import { toError } from '../task/errors.js';
+import type { RunContext, WorkLimit, WorkResource } from '../task/work.js';
+import { crash, noStart } from './crash.js';
+import { checkCrossing, unwrap, type Movable } from './crossing.js';
+import { WorkerModuleError } from './errors.js';
+import type { WorkerSetup } from './options.js';
+import { packError } from './packed-error.js';
+import type { Answer, Callee, FromWorker } from './protocol.js';
+import { WorkerCall } from './worker-call.js';
+import type { Workers, WorkersListener } from './workers.js';
+
+/** Workers are ended by real time, whatever clock the scheduler has. */
+const clock = new WallClock();
+
+/** Workers that take one call at a time. They start when they are needed, and end when nobody retains the pool any more. */
+export class WorkerPool implements WorkResource {
+  readonly limit: WorkLimit;
+  readonly #setup: WorkerSetup;
+  readonly #workers: Workers;
+  /** As many calls have a worker at once, or are about to. */
+  readonly #freePlaces: number[];
+  /** The calls that have a place. */
+  readonly #calls = new Map<number, WorkerCall>();
+  readonly #waiting = new Set<WorkerCall>();
+  #numbered = 0;
+  #retained = 0;
+  #isDisposed = false;
+  #onIdle: (() => void)[] = [];
+
+  constructor(setup: WorkerSetup, open: (listener: WorkersListener) => Workers) {
+    this.#setup = setup;
+    this.limit = { key: `carillon/threads ${randomUUID()}`, limit: setup.workers };
+    this.#freePlaces = Array.from({ length: setup.workers }, (_, place) => place);
+    this.#workers = open({
+      heard: (message) => { this.#heard(message); },
+      didNotComeUp: (cause) => { this.#didNotComeUp(cause); },
+    });
+  }
+
+  /** Makes a call as soon as a worker is free. Rejects with whatever it fails with, a NotSerializableError among that. */
+  call(callee: Callee, args: readonly unknown[], context?: RunContext): Promise<unknown> {
+    try {
+      this.#refuseWhenDisposed();
+      const call = this.#newCall(callee, args, context);
+      const place = this.#freePlaces.pop();
+      if (place === undefined) this.#waiting.add(call);
+      else this.#start(call, place);
+      if (context) this.#heedAbort(call, context);
+      return call.result;
+    } catch (error) {
+      return Promise.reject(toError(error));
+    }
+  }
+
+  /** Starts all workers that are not busy, each with the module loaded. */
+  async preload(module: string): Promise<void> {
+    this.#refuseWhenDisposed();
+    const free = this.#freePlaces.length;
+    await Promise.all(Array.from({ length: free }, () => this.call({ load: module }, [])));
+  }
+
+  retain(): void {
+    this.#retained++;
+  }
+
+  async release(): Promise<void> {
+    if (--this.#retained > 0) return;
+    // What is left of runs was aborted as the scheduler stopped, and ends within its grace.
+    await Promise.all([...this.#calls.values()].filter(({ context }) => context).map(({ free }) => free));
+    // A call by somebody without a scheduler may still be in progress; the workers end when it has ended.
+    if (this.#isIdle) await this.#workers.end();
+    else this.#onIdle.push(() => { if (this.#retained === 0) void this.#workers.end(); });
+  }
+
+  /** Aborts what is in progress, and ends all workers. Further calls are refused. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    const error = this.#disposedError();
+    for (const call of [...this.#waiting, ...this.#calls.values()]) {
+      this.#abort(call, error);
+      call.fail(error);
+    }
+    if (!this.#isIdle) await new Promise<void>((resolve) => { this.#onIdle.push(resolve); });
+    await this.#workers.end();
+  }
+
+  get #isIdle(): boolean {
+    return this.#calls.size === 0;
+  }
+
+  #newCall(callee: Callee, given: readonly unknown[], context: RunContext | undefined): WorkerCall {
+    const moved: Movable[] = [];
+    const args = given.map((arg, i) => {
+      const { value, list } = unwrap(arg);
+      checkCrossing(value, `args[${i}]`, list);
+      moved.push(...list);
+      return value;
+    });
+    return new WorkerCall(++this.#numbered, callee, args, moved, context);
+  }
+
+  #start(call: WorkerCall, place: number): void {
+    call.place = place;
+    this.#calls.set(call.number, call);
+    this.#workers.give(call).then((answer) => { this.#answered(call, answer); }, (error: unknown) => { void this.#broke(call, error); });
+  }
+
+  /** No worker has come up, and none will: to try again and again would help nobody. */
+  #didNotComeUp(cause: unknown): void {
+    for (const call of this.#calls.values()) call.startError ??= noStart(this.#setup, cause);
+    void this.#workers.end();
+  }
+
+  #heard(message: FromWorker): void {
+    const call = this.#calls.get(message.call);
+    if (!call || call.isSettled) return;
+    if (message.type === 'progressed') {
+      call.context?.progress(message.value);
+      return;
+    }
+    // The outcome is known, and the worker is not free yet.
+    call.context?.waitUntil(call.free);
+    call.settle(message);
+  }
+
+  #answered(call: WorkerCall, answer: Answer): void {
+    this.#workers.holderOf(call)?.drain();
+    if (answer.type !== 'free') call.settle(answer);
+    this.#setFree(call);
+  }
+
+  /** Its worker has died, or was ended, or there was none. */
+  async #broke(call: WorkerCall, error: unknown): Promise<void> {
+    const exit = await this.#workers.holderOf(call)?.exited;
+    call.fail(call.startError ?? crash(this.#setup, error, exit));
+    this.#setFree(call);
+  }
+
+  #setFree(call: WorkerCall): void {
+    this.#calls.delete(call.number);
+    call.setFree();
+    const [next] = this.#waiting;
+    if (next) {
+      this.#waiting.delete(next);
+      this.#start(next, call.place);
+      return;
+    }
+    this.#freePlaces.push(call.place);
+    if (this.#isIdle) for (const tell of this.#onIdle.splice(0)) tell();
+  }
+
+  #heedAbort(call: WorkerCall, { signal, waitUntil }: RunContext): void {
+    const abort = (): void => {
+      // Only the one that has a place holds the run's slot.
+      if (this.#calls.has(call.number)) waitUntil(call.free);
+      this.#abort(call, signal.reason);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  }
+
+  /** Lets the call know that it is to end, and its worker die if it doesn't. */
+  #abort(call: WorkerCall, reason: unknown): void {
+    if (this.#waiting.delete(call)) call.fail(reason);
+    if (!this.#calls.has(call.number)) return;
+    // A worker that is only coming up will find that there is nothing to do.
+    if (this.#workers.withdraw(call)) {
+      call.fail(reason);
+      return;
+    }
+    const worker = this.#workers.holderOf(call);
+    worker?.send({ abort: call.number, reason: packError(reason) });
+    const grace = clock.schedule(() => { worker?.end(); }, this.#setup.graceMs);
+    void call.free.then(() => { grace.unsubscribe(); });
+  }
+
+  #refuseWhenDisposed(): void {
+    if (this.#isDisposed) throw this.#disposedError();
+  }
+
+  #disposedError(): WorkerModuleError {
+    const { title, kind } = this.#setup;
+    return new WorkerModuleError(title, `${kind === 'thread' ? 'The threads' : 'The processes'} for ${title} were disposed of. Name the module anew.`);
+  }
+}

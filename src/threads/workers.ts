@@ -1,0 +1,40 @@
+// Workers: what a pool needs of the threads, or the processes, that make its calls.
+import type { Answer, FromWorker, ToWorker } from './protocol.js';
+import type { WorkerCall } from './worker-call.js';
+
+/** How a worker ended. */
+export interface Exit {
+  readonly code: number | undefined;
+  /** The signal that ended it; a thread has none. */
+  readonly signal: string | undefined;
+}
+
+/** One thread or process, which makes one call at a time. */
+export interface PoolWorker {
+  readonly exited: Promise<Exit>;
+  send(message: ToWorker): void;
+  /** Hears at once what it has sent until now. */
+  drain(): void;
+  /** Ends it, whatever it is at. */
+  end(): void;
+}
+
+/** All workers of a pool. There are never more calls at once than it may have workers. */
+export interface Workers {
+  /** Gives a call to a worker, a new one if all others are busy. Rejects when the worker dies under it, or there is none. */
+  give(call: WorkerCall): Promise<Answer>;
+  /** The worker that has the call, or had it when it died. */
+  holderOf(call: WorkerCall): PoolWorker | undefined;
+  /** Takes a call back that no worker has. False when one has it. */
+  withdraw(call: WorkerCall): boolean;
+  /** Ends all workers. The next call starts new ones. */
+  end(): Promise<void>;
+}
+
+/** Who is told of what workers do. */
+export interface WorkersListener {
+  /** A worker has said something of the call that it has. */
+  readonly heard: (message: FromWorker) => void;
+  /** A worker has died before it could take a call, and there is no other. */
+  readonly didNotComeUp: (cause: unknown) => void;
+}
