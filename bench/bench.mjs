@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { textTable } from './table.mjs';
 import { goals, machine, writeResults } from './results.mjs';
 
-const SCENARIOS = ['pending', 'dispatch', 'lateness', 'scaling', 'recurring', 'observers', 'virtual', 'day'];
+const SCENARIOS = ['pending', 'dispatch', 'lateness', 'scaling', 'recurring', 'observers', 'virtual', 'day', 'threads-round-trip', 'threads-cpu'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

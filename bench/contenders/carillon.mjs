@@ -22,3 +22,19 @@ export function open({ concurrency, keep, clock } = {}) {
     close: () => scheduler.stop(),
   };
 }
+
+/** One function of thread-work.mjs: to be called directly, or scheduled to run now. */
+export async function openThreads({ threads, name }) {
+  const { workerModule } = await import(new URL('threads/index.js', dist).href);
+  const { [name]: call, preload, dispose } = workerModule(new URL('thread-work.mjs', import.meta.url), { threads });
+  const scheduler = new TaskScheduler();
+  await preload();
+  return {
+    call,
+    schedule: (...args) => scheduler.result(scheduler.scheduleOneTime(call, Date.now(), { args })),
+    close: async () => {
+      await scheduler.stop();
+      await dispose();
+    },
+  };
+}

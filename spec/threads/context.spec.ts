@@ -51,6 +51,19 @@ describe('work made by withContext', () => {
     await scheduler.stop();
   });
 
+  it('says what it has to say in order with its progress, and before its outcome', async () => {
+    const scheduler = new TaskScheduler();
+    const told: unknown[] = [];
+    scheduler.events$.subscribe((event) => {
+      if (event.type === 'runLogged') told.push(event.message);
+      else if (event.type === 'runProgressed') told.push(event.progress);
+      else if (event.type === 'runCompleted') told.push('over');
+    });
+    await scheduler.result(scheduler.schedule(threads.logs, after(0), { args: [3] }));
+    expect(told).toEqual(['line 0', 0, 'line 1', 1, 'line 2', 2, 'over']);
+    await scheduler.stop();
+  });
+
   it('runs without a scheduler, too: then nothing aborts it, and its progress goes nowhere', async () => {
     expect(await threads.reports(3)).toBe(3);
     expect(await threads.context('a')).toMatchObject({ taskId: '', args: ['a'], aborted: false });

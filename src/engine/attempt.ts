@@ -2,6 +2,7 @@
 import { Observable, catchError, concat, defer, finalize, isObservable, map, of, type OperatorFunction } from 'rxjs';
 import { InvalidArgumentError, toError } from '../task/errors.js';
 import { show } from '../task/show.js';
+import { messageOf } from '../task/work.js';
 import { contextOf } from './context.js';
 import { Outlet, stage } from './outlet.js';
 import type { Run, RunSignal } from './run.js';
@@ -73,7 +74,9 @@ function hasEnded(run: Run): boolean {
 function call(run: Run, tell: Tell, letGo: (run: Run) => void): unknown {
   const { args, task: { closures: { work } } } = run;
   if (typeof work === 'function') return work(...(args as never));
-  return work.run(contextOf(run, (progress) => { tell({ type: 'progressed', run, progress }); }, letGo), args);
+  const progress = (value: unknown): void => { tell({ type: 'progressed', run, progress: value }); };
+  const log = (message: string): void => { tell({ type: 'logged', run, message: messageOf(message) }); };
+  return work.run(contextOf(run, progress, log, letGo), args);
 }
 
 /** Each value is progress; the last one is the result. */

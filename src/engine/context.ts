@@ -3,10 +3,11 @@ import type { RunContext } from '../task/work.js';
 import type { Run } from './run.js';
 
 /**
- * @param report tells of progress, as long as the run has no outcome
+ * @param progress tells how far the run is, as long as it has no outcome
+ * @param log tells what it says, as long as it has no outcome
  * @param letGo is called when the last promise given to `waitUntil` has settled
  */
-export function contextOf(run: Run, report: (progress: unknown) => void, letGo: (run: Run) => void): RunContext {
+export function contextOf(run: Run, progress: RunContext['progress'], log: RunContext['log'], letGo: (run: Run) => void): RunContext {
   return {
     taskId: run.task.id,
     runId: run.id,
@@ -17,7 +18,8 @@ export function contextOf(run: Run, report: (progress: unknown) => void, letGo: 
     startedAt: run.startedAt,
     get signal() { return signalOf(run); },
     value: run.value,
-    progress: report,
+    progress,
+    log,
     waitUntil: (promise) => {
       // Once the slot is free there is nothing left to hold.
       if (run.phase === 'over') return;

@@ -12,8 +12,8 @@ export type Ended =
 /** How a run ended. */
 export type Outcome = Ended | { readonly type: 'cancelled'; readonly reason: unknown };
 
-/** What is heard of a run while its work is in progress: any number of progress reports, then how it ended. */
-export type RunSignal = { readonly run: Run } & (Ended | { readonly type: 'progressed'; readonly progress: unknown });
+/** What is heard of a run while its work is in progress: any number of reports and messages, then how it ended. */
+export type RunSignal = { readonly run: Run } & (Ended | { readonly type: 'progressed'; readonly progress: unknown } | { readonly type: 'logged'; readonly message: string });
 
 /**
  * Where a run is on its way: `waiting` behind another run of its task or for the end of a pause, `entered` the gate,

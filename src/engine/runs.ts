@@ -192,6 +192,10 @@ export class Runs {
       desk.step(() => { desk.emit({ type: 'runProgressed', taskId: run.task.id, runId: run.id, progress: signal.progress }); });
       return;
     }
+    if (signal.type === 'logged') {
+      desk.step(() => { desk.emit({ type: 'runLogged', taskId: run.task.id, runId: run.id, message: signal.message }); });
+      return;
+    }
     const ended = carried(run, signal);
     desk.begin();
     try {

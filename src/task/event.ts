@@ -67,6 +67,10 @@ export interface RunStarted extends RunFact<'runStarted'>, RunOrigin, Rescheduli
 export interface RunProgressed extends RunFact<'runProgressed'> {
   readonly progress: unknown;
 }
+/** The run has said something for whoever reads along. It changes nothing. */
+export interface RunLogged extends RunFact<'runLogged'> {
+  readonly message: string;
+}
 /** An attempt failed, and the next one waits for its time. */
 export interface RunRetrying extends RunFact<'runRetrying'> {
   readonly error: Error;
@@ -108,7 +112,7 @@ export interface ClockJumped extends Fact<'clockJumped'>, Rescheduling {
 /** Everything that can happen: one closed union, discriminated by `type`. */
 export type TaskEvent =
   | TaskScheduled | TaskPaused | TaskResumed | TaskStopping | TaskFinished | TaskRemoved
-  | RunQueued | RunStarted | RunProgressed | RunRetrying | RunCompleted | RunFailed | RunCancelled
+  | RunQueued | RunStarted | RunProgressed | RunLogged | RunRetrying | RunCompleted | RunFailed | RunCancelled
   | TicksSkipped | TicksMissed | ClockJumped;
 
 /** An event before the engine has stamped it with version, number and instant. */

@@ -83,6 +83,7 @@ export function runTransition(run: RunRecord | undefined, event: TaskEvent, draf
       if (next) next.progress = event.progress;
       return next;
     }
+    case 'runLogged': return run;
     case 'runRetrying': {
       const next = run && drafts.of(run);
       if (next) [next.status, next.error, next.nextAttemptAt] = ['RETRYING', event.error, event.nextAttemptAt];

@@ -1,6 +1,7 @@
 // Work: the function a user hands over, and the one brand by which any special kind of work is known.
 import type { Observable } from 'rxjs';
 import type { RunId } from './run.js';
+import { show } from './show.js';
 import type { TaskId } from './task.js';
 
 /** The function that a task runs: it returns a value, a promise or an Observable. */
@@ -29,6 +30,11 @@ export interface RunContext {
   readonly value: unknown;
   /** Reports how far the run is: any value, kept as `progress` of the run and of its task. */
   readonly progress: (value: unknown) => void;
+  /**
+   * Says something for whoever reads along: told as a `runLogged` event, and kept nowhere. What is no text is shown as text; what
+   * is longer than 10,000 characters is cut.
+   */
+  readonly log: (message: string) => void;
   /**
    * Keeps the run's slot taken until `promise` settles, though the outcome is decided: for work that can't let go at
    * once when its signal aborts. How it settles doesn't matter.
@@ -86,9 +92,18 @@ export function contextualWorkOf(work: object): ContextualWork | undefined {
   return (work as { [workBrand]?: ContextualWork })[workBrand];
 }
 
+/** The most characters that one message of a run's may have. */
+const LONGEST_MESSAGE = 10_000;
+
+/** A message as it is told. */
+export function messageOf(message: unknown): string {
+  const text = typeof message === 'string' ? message : show(message);
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
+}
+
 function detachedContext(): RunContext {
   return {
     taskId: '', runId: '', name: undefined, tick: undefined, attempt: 1, scheduledFor: 0, startedAt: 0,
-    signal: new AbortController().signal, value: undefined, progress: () => undefined, waitUntil: () => undefined,
+    signal: new AbortController().signal, value: undefined, progress: () => undefined, log: () => undefined, waitUntil: () => undefined,
   };
 }

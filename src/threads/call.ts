@@ -1,18 +1,26 @@
 // A call in a thread: the function with its arguments and, if it asks for one, its context; what it returns becomes one outcome.
 import type { Observable, Subscription } from 'rxjs';
 import { toError } from '../task/errors.js';
-import { contextualWorkOf, type RunContext } from '../task/work.js';
+import { contextualWorkOf, messageOf, type RunContext } from '../task/work.js';
 import { functionOf, type AnyFunction } from './callee.js';
 import { checkCrossing, unwrap, type Movable } from './crossing.js';
 import { packError, unpackError } from './packed-error.js';
-import type { ContextData, Job, Outcome } from './protocol.js';
+import type { ContextData, FromWorker, Job, Outcome } from './protocol.js';
 
 /** What is kept of a call while it is made. */
-export interface Call {
-  readonly number: number;
-  readonly controller: AbortController;
+export class Call {
   /** The promises that its work has given to `waitUntil`. */
-  readonly holds: PromiseLike<unknown>[];
+  readonly holds: PromiseLike<unknown>[] = [];
+  /** Whether it has sent anything yet. */
+  said = false;
+  #controller: AbortController | undefined;
+
+  constructor(readonly number: number) {}
+
+  /** Made at the first look: most calls are never asked for it. */
+  get controller(): AbortController {
+    return (this.#controller ??= new AbortController());
+  }
 }
 
 /** How a call ended, and what moves to the other side with its result. */
@@ -24,16 +32,17 @@ interface Made {
 /**
  * Makes a call. It never throws.
  *
- * @param report tells of progress
+ * @param tell sends what the call has to tell before its outcome
  */
-export async function makeCall(job: Job, call: Call, report: (progress: unknown) => void): Promise<Made> {
+export async function makeCall(job: Job, call: Call, tell: (message: FromWorker) => void): Promise<Made> {
   const progress = (value: unknown): void => {
     checkCrossing(value, 'progress');
-    report(value);
+    tell({ call: job.call, type: 'progressed', value });
   };
+  const log = (message: string): void => { tell({ call: job.call, type: 'logged', message: messageOf(message) }); };
   try {
-    const returned = invoke(await functionOf(job.callee), job, call, progress);
-    const { value, list } = unwrap(isObservable(returned) ? await lastOf(returned, progress, call.controller.signal) : await returned);
+    const returned = invoke(await functionOf(job.callee), job, call, { progress, log });
+    const { value, list } = unwrap(isObservable(returned) ? await lastOf(returned, progress, call) : await returned);
     checkCrossing(value, 'result', list);
     return { outcome: { type: 'returned', value }, moved: list };
   } catch (thrown) {
@@ -41,13 +50,17 @@ export async function makeCall(job: Job, call: Call, report: (progress: unknown)
   }
 }
 
-function invoke(work: AnyFunction, { args, context }: Job, call: Call, progress: (value: unknown) => void): unknown {
+type Says = Pick<RunContext, 'progress' | 'log'>;
+
+function invoke(work: AnyFunction, { args, context }: Job, call: Call, says: Says): unknown {
   const branded = context && contextualWorkOf(work);
-  return branded ? branded.run(contextOf(context, call, progress), args) : work(...args);
+  return branded ? branded.run(contextOf(context, call, says), args) : work(...args);
 }
 
-function contextOf({ withheld, ...data }: ContextData, { controller, holds }: Call, progress: (value: unknown) => void): RunContext {
-  const context: RunContext = { ...data, signal: controller.signal, progress, waitUntil: (promise) => { holds.push(promise); } };
+function contextOf({ withheld, ...data }: ContextData, call: Call, says: Says): RunContext {
+  const context: RunContext = {
+    ...data, ...says, get signal() { return call.controller.signal; }, waitUntil: (promise) => { call.holds.push(promise); },
+  };
   return withheld ? Object.defineProperty(context, 'value', { get: () => { throw unpackError(withheld); }, enumerable: true }) : context;
 }
 
@@ -58,7 +71,7 @@ function isObservable(value: unknown): value is Observable<unknown> {
 }
 
 /** Each value is progress; the last one is the result. An abort lets go of the source. */
-function lastOf(source: Observable<unknown>, progress: (value: unknown) => void, signal: AbortSignal): Promise<unknown> {
+function lastOf(source: Observable<unknown>, progress: (value: unknown) => void, { controller: { signal } }: Call): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let last: unknown;
     const following: { subscription?: Subscription; isOver: boolean } = { isOver: false };

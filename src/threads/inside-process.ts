@@ -1,6 +1,6 @@
 // In a process of a pool: takes one call after the other, makes it, and answers. The other end is process-worker.ts.
 import process from 'node:process';
-import { makeCall, type Call } from './call.js';
+import { Call, makeCall } from './call.js';
 import { unpackError } from './packed-error.js';
 import type { FromProcess, Job, ToProcess } from './protocol.js';
 
@@ -15,9 +15,9 @@ process.on('disconnect', () => { process.exit(); });
 tell('up');
 
 async function run(job: Job): Promise<void> {
-  const call: Call = { number: job.call, controller: new AbortController(), holds: [] };
+  const call = new Call(job.call);
   current.call = call;
-  const { outcome } = await makeCall(job, call, (value) => { tell({ call: job.call, type: 'progressed', value }); });
+  const { outcome } = await makeCall(job, call, tell);
   if (call.holds.length === 0) {
     tell({ type: 'answer', answer: outcome });
     return;

@@ -1,9 +1,9 @@
 // In the thread: takes one call after the other from piscina, makes it, and answers. The other end is thread-workers.ts.
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
-import { makeCall, type Call } from './call.js';
+import { Call, makeCall } from './call.js';
 import { type Movable } from './crossing.js';
 import { unpackError } from './packed-error.js';
-import type { Answer, FromWorker, Hello, Job, Outcome, ThreadData, ToWorker } from './protocol.js';
+import type { Answer, FromWorker, Hello, Job, ThreadData, ToWorker } from './protocol.js';
 
 const { cells } = workerData as ThreadData;
 const { port1: port, port2: otherEnd } = new MessageChannel();
@@ -21,14 +21,20 @@ parentPort?.postMessage({ carillonThread: threadId, port: otherEnd } satisfies H
 export async function run(job: Job): Promise<unknown> {
   // It was aborted while the thread came up.
   if (Atomics.compareExchange(cells, job.place, 0, threadId) !== 0) return { type: 'free' } satisfies Answer;
-  const call: Call = { number: job.call, controller: new AbortController(), holds: [] };
+  const call = new Call(job.call);
   current.call = call;
-  const { outcome, moved } = await makeCall(job, call, (value) => { port.postMessage({ call: job.call, type: 'progressed', value } satisfies FromWorker); });
+  const { outcome, moved } = await makeCall(job, call, (message) => {
+    call.said = true;
+    port.postMessage(message);
+  });
   if ('load' in job.callee) waitForTheOthers();
-  if (call.holds.length === 0) return moved.length === 0 ? outcome : movable(outcome, moved);
-  port.postMessage({ call: job.call, ...outcome } satisfies FromWorker, moved);
-  await Promise.allSettled(call.holds);
-  return { type: 'free' } satisfies Answer;
+  if (call.holds.length > 0) {
+    port.postMessage({ call: job.call, ...outcome } satisfies FromWorker, moved);
+    await Promise.allSettled(call.holds);
+    return { type: 'free', said: true } satisfies Answer;
+  }
+  const answer: Answer = call.said ? { ...outcome, said: true } : outcome;
+  return moved.length === 0 ? answer : movable(answer, moved);
 }
 
 /** A thread that is there only to be warm takes no second call until each of the others has one, too. */
@@ -37,7 +43,7 @@ function waitForTheOthers(): void {
 }
 
 /** Piscina moves things only out of a value of its own kind. */
-async function movable(outcome: Outcome, moved: readonly Movable[]): Promise<unknown> {
+async function movable(answer: Answer, moved: readonly Movable[]): Promise<unknown> {
   const { move, transferableSymbol, valueSymbol } = await import('piscina');
-  return move({ [transferableSymbol]: moved, [valueSymbol]: outcome } as never);
+  return move({ [transferableSymbol]: moved, [valueSymbol]: answer } as never);
 }

@@ -38,11 +38,11 @@ export type Outcome =
   | { readonly type: 'returned'; readonly value: unknown }
   | { readonly type: 'threw'; readonly error: PackedError };
 
-/** What a worker answers: the outcome, or that it has told it already and is free now. A thread answers by piscina. */
-export type Answer = Outcome | { readonly type: 'free' };
+/** What a worker answers: the outcome, or that it has told it already and is free now. A thread answers by piscina, and says whether it sent more by its port. */
+export type Answer = (Outcome | { readonly type: 'free' }) & { readonly said?: boolean };
 
 /** What a worker says while it has a call; a thread does by its port. What it sent before its answer is there when the answer is. */
-export type FromWorker = { readonly call: number } & (Outcome | { readonly type: 'progressed'; readonly value: unknown });
+export type FromWorker = { readonly call: number } & (Outcome | { readonly type: 'progressed'; readonly value: unknown } | { readonly type: 'logged'; readonly message: string });
 
 /** What a worker is told meanwhile: that a call is aborted. */
 export interface ToWorker {

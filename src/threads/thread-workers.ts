@@ -60,7 +60,7 @@ export class ThreadWorkers implements Workers {
   #run(call: WorkerCall): Promise<Answer> {
     const piscina = (this.#piscina ??= this.#open());
     try {
-      const answer = piscina.run(call.job, { transferList: [...call.moved] }) as Promise<Answer>;
+      const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<Answer>;
       this.#watch(piscina);
       return answer;
     } catch (error) {

@@ -121,13 +121,17 @@ export class WorkerPool implements WorkResource {
       call.context?.progress(message.value);
       return;
     }
+    if (message.type === 'logged') {
+      call.context?.log(message.message);
+      return;
+    }
     // The outcome is known, and the worker is not free yet.
     call.context?.waitUntil(call.free);
     call.settle(message);
   }
 
   #answered(call: WorkerCall, answer: Answer): void {
-    this.#workers.holderOf(call)?.drain();
+    if (answer.said) this.#workers.holderOf(call)?.drain();
     if (answer.type !== 'free') call.settle(answer);
     this.#setFree(call);
   }

@@ -1,0 +1,4 @@
+// Nothing at all: it has nothing to call.
+export function openThreads() {
+  return { close: () => undefined };
+}
