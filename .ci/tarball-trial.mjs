@@ -16,12 +16,16 @@ const nodes = ['20.19.0', '22', '24', '26'];
 /** The oldest RxJS that the peer range allows; the specs run on the newest. */
 const rxjs = '7.8.0';
 /** What `import 'carillon'` alone must not load. */
-const notLoaded = /\/node_modules\/(piscina|croner)\/|\/carillon\/dist\/(testing|threads)\//;
-/** Each program, and all that it prints. It has to end by itself. */
+const notLoaded = /\/node_modules\/(piscina|serialize-error|croner)\/|\/carillon\/dist\/(testing|threads)\//;
+const inThreads = ['PENDING', 'Hello, Alice!', 'Greeting for Alice sent.', 'Counting: 0', 'Counting: 1', 'Counting: 2', 'Counting: 3', 'true', 'FAILED', 'RangeError: Division by zero true'];
+/** Each program with its argument, and all that it prints. It has to end by itself. */
 const programs = {
   'one-time': ['PENDING', 'Hello, Alice!', 'Greeting for Alice sent.'],
   periodic: ['Counting: 0', 'Counting: 1', 'Counting: 2', 'Counting: 3', 'true'],
   failing: ['FAILED', 'RangeError: Division by zero'],
+  'in-threads module': inThreads,
+  'in-threads process': inThreads,
+  'in-threads source': inThreads,
 };
 
 const temp = realpathSync(mkdtempSync(join(tmpdir(), 'carillon-')));
@@ -41,7 +45,8 @@ npm(root, 'pack', '--silent', '--pack-destination', temp);
 const tarball = join(temp, readdirSync(temp).find((file) => file.endsWith('.tgz')));
 console.log(`${basename(tarball)}: ${Math.ceil(statSync(tarball).size / 1024)} kB`);
 const user = emptyFolder('user');
-install(user, tarball, `rxjs@${rxjs}`);
+// The two that threads need are the user's own to install.
+install(user, tarball, `rxjs@${rxjs}`, 'piscina@5', 'serialize-error@13');
 cpSync(fixtures, user, { recursive: true });
 // The same from a CommonJS module: since Node 20.19 TypeScript lets it import ours.
 cpSync(join(user, 'consumer.ts'), join(user, 'consumer.cts'));
@@ -75,7 +80,8 @@ for (const wanted of nodes) {
   await start(['by-require.cjs']);
   await Promise.all(
     Object.entries(programs).map(async ([name, lines]) => {
-      assert.equal(await start([`${name}.js`]), lines.map((line) => `${line}\n`).join(''), `${name}.js under Node ${version}`);
+      const [file, ...args] = name.split(' ');
+      assert.equal(await start([`${file}.js`, ...args]), lines.map((line) => `${line}\n`).join(''), `${name} under Node ${version}`);
     }),
   );
 
