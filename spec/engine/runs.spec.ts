@@ -1,8 +1,31 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { marbles, type Context } from 'rxjs-marbles/jest';
-import { InvalidArgumentError, TaskScheduler, every, type TaskOptions, type TaskStatus, type Work } from '../../src/index.js';
+import { InvalidArgumentError, TaskScheduler, every, once, withContext, type TaskOptions, type TaskStatus, type Work } from '../../src/index.js';
 import { VirtualClock, eventLetters } from '../../src/testing/index.js';
 import { CALLS } from '../support/picture.js';
+
+describe('log', () => {
+  it('tells what a run says as an event, which changes neither the run nor its task; and nothing once it has its outcome', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock });
+    const said: string[] = [];
+    let states = 0;
+    scheduler.events$.subscribe((event) => { if (event.type === 'runLogged') said.push(event.message); });
+    const late: (() => void)[] = [];
+    const id = scheduler.schedule(withContext(({ log }) => {
+      log('begun');
+      log({ rows: 5 } as never);
+      log('x'.repeat(20_000));
+      late.push(() => { log('too late'); });
+    }), once(1));
+    scheduler.runs$(id).subscribe(() => states++);
+    await clock.advanceBy(1);
+    late[0]?.();
+    expect(said.map((message) => message.slice(0, 12))).toEqual(['begun', 'an object { ', 'x'.repeat(12)]);
+    expect(said[2]).toHaveLength(10_001);
+    expect([states, scheduler.getTask(id).completedCount, scheduler.stats().runsInProgress]).toEqual([2, 1, 0]);
+  });
+});
 
 describe('carry', () => {
   type Count = Work<[n: number]>;
