@@ -107,6 +107,25 @@ describe('a process that dies', () => {
   });
 });
 
+describe('what can not be sent to a process', () => {
+  it.each<[string, unknown]>([['shared memory', new SharedArrayBuffer(8)], ['a Blob, which would arrive empty', new Blob(['x'])]])('is refused, and costs nothing: %s', async (_, value) => {
+    const { echo, add } = load({ processes: 1 });
+    await expect(echo(value)).rejects.toMatchObject({ code: 'NOT_SERIALIZABLE', path: 'args[0]' });
+    expect(await add(1, 2)).toBe(3);
+  });
+
+  it('fails each call when it is the environment; the places are free again', async () => {
+    const { add } = load({ processes: 1, env: { ...process.env, BIG: 'x'.repeat(200_000) } });
+    for (let i = 0; i < 2; i++) await expect(add(1, 2)).rejects.toMatchObject({ code: 'WORKER_CRASHED', message: expect.stringContaining('could not start') as unknown });
+  });
+
+  it('does no harm when work sends something of its own', async () => {
+    const { sendsNothing, add } = load({ processes: 1 });
+    expect(await sendsNothing()).toBe('sent');
+    expect(await add(1, 2)).toBe(3);
+  });
+});
+
 describe('a run that is cancelled', () => {
   it('is told so by its signal, and its process goes on', async () => {
     const { polite, whichProcess } = load({ processes: 1, graceMs: 10_000 });
@@ -172,6 +191,27 @@ describe('the life of the processes', () => {
     while (isAlive(first)) await pause(5);
     expect(await whichProcess()).not.toBe(first);
   });
+
+  it('hurts no call that comes as an idle process is ended', async () => {
+    const { add } = load({ processes: 1, idleTimeout: 5 });
+    for (let i = 0; i < 8; i++) {
+      expect(await add(i, 1)).toBe(i + 1);
+      await pause(5);
+    }
+  }, 30_000);
+
+  it('hurts no call that comes as the processes end with their scheduler, even one that was only coming up', async () => {
+    const { add } = load({ processes: 1 });
+    for (let i = 0; i < 5; i++) {
+      const scheduler = new TaskScheduler();
+      const id = scheduler.schedule(add, after(0), { args: [1, 2] });
+      await runLike(scheduler, id, { status: 'RUNNING' });
+      scheduler.cancelTask(id);
+      const stopped = scheduler.stop();
+      expect(await add(i, 1)).toBe(i + 1);
+      await stopped;
+    }
+  }, 30_000);
 
   it('ends with dispose(), for good', async () => {
     const module = load({ processes: 1, graceMs: 0 });

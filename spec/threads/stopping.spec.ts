@@ -119,6 +119,22 @@ describe('a run that is cancelled', () => {
     await scheduler.stop();
   });
 
+  it('hurts nobody who gets its thread, when its answer and the end of its grace come at once', async () => {
+    const { deaf, add } = load({ threads: 1, graceMs: 20 });
+    const scheduler = new TaskScheduler();
+    for (let i = 0; i < 4; i++) {
+      const id = scheduler.schedule(deaf, after(0), { args: [30] });
+      await reported(scheduler, id, 'begun');
+      const next = scheduler.schedule(add, after(0), { args: [i, 1] });
+      scheduler.cancelTask(id);
+      // The event loop is held up over both.
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+      expect(await scheduler.result(next)).toBe(i + 1);
+    }
+    await scheduler.stop();
+  });
+
   it('hurts no neighbour', async () => {
     const { stuck, busy } = load({ threads: 2, graceMs: 0 });
     const scheduler = new TaskScheduler();

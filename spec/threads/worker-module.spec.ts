@@ -66,6 +66,10 @@ describe('the functions of a module', () => {
     expect(sums).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
   });
 
+  it('are not called by who only looks at the module', () => {
+    expect(JSON.stringify({ module: load() })).toBe('{"module":{}}');
+  });
+
   it('are no promise all together, so the module itself can be awaited', async () => {
     const module = load();
     expect(await Promise.resolve(module)).toBe(module);
@@ -126,6 +130,12 @@ describe('preload', () => {
     const [one, other] = await Promise.all([whichThread(), whichThread()]);
     await busy(1);
     expect(new Set([one, other]).size).toBe(2);
+  });
+
+  it('may be asked for twice at once', async () => {
+    const { preload, whichThread } = load({ threads: 2 });
+    await Promise.all([preload(), preload()]);
+    expect(new Set(await Promise.all([whichThread(), whichThread()])).size).toBe(2);
   });
 
   it('rejects when the module is broken', async () => {

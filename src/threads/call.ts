@@ -34,17 +34,18 @@ interface Made {
  *
  * @param tell sends what the call has to tell before its outcome
  */
-export async function makeCall(job: Job, call: Call, tell: (message: FromWorker) => void): Promise<Made> {
+export async function makeCall(job: Job, call: Call, tell: (message: FromWorker) => void, where: 'thread' | 'process'): Promise<Made> {
   const progress = (value: unknown): void => {
-    checkCrossing(value, 'progress');
+    checkCrossing(value, 'progress', [], where);
     tell({ call: job.call, type: 'progressed', value });
   };
   const log = (message: string): void => { tell({ call: job.call, type: 'logged', message: messageOf(message) }); };
   try {
     const returned = invoke(await functionOf(job.callee), job, call, { progress, log });
     const { value, list } = unwrap(isObservable(returned) ? await lastOf(returned, progress, call) : await returned);
-    checkCrossing(value, 'result', list);
-    return { outcome: { type: 'returned', value }, moved: list };
+    const moved = where === 'thread' ? list : [];
+    checkCrossing(value, 'result', moved, where);
+    return { outcome: { type: 'returned', value }, moved };
   } catch (thrown) {
     return { outcome: { type: 'threw', error: packError(thrown) }, moved: [] };
   }

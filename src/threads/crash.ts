@@ -7,14 +7,21 @@ import type { Exit } from './workers.js';
 /** @param exit how its worker ended; undefined when it had none */
 export function crash({ kind, title }: WorkerSetup, cause: unknown, exit: Exit | undefined): Error {
   if (codeOf(cause) === 'ERR_WORKER_OUT_OF_MEMORY') return new WorkerOutOfMemoryError(`The ${kind} for ${title} ran out of memory.`, { cause });
-  if (!exit) return new NotSerializableError('args', `The call can't be sent to the ${kind} for ${title}: ${because(cause)}`, { cause });
+  if (cause instanceof NotSerializableError) return cause;
+  if (!exit && isRefusal(cause)) return new NotSerializableError('args', `The call can't be sent to the ${kind} for ${title}: ${because(cause)}`, { cause });
   return new WorkerCrashedError(`The ${kind} for ${title} died under the call: ${because(cause)}`, {
-    cause, ...(exit.code !== undefined && { exitCode: exit.code }), ...(exit.signal !== undefined && { signal: exit.signal }),
+    cause, ...(exit?.code !== undefined && { exitCode: exit.code }), ...(exit?.signal !== undefined && { signal: exit.signal }),
   });
 }
 
 export function noStart({ kind, title }: WorkerSetup, cause: unknown): Error {
+  if (codeOf(cause) === 'ERR_WORKER_OUT_OF_MEMORY') return new WorkerOutOfMemoryError(`A ${kind} for ${title} ran out of memory as it started.`, { cause });
   return new WorkerCrashedError(`A ${kind} for ${title} could not start: ${because(cause)}`, { cause });
+}
+
+/** Whether the call itself can't be sent, so that it would help nobody to try again. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'DataCloneError' || error instanceof NotSerializableError);
 }
 
 function because(cause: unknown): string {

@@ -47,7 +47,7 @@ function isMovable(value: unknown): boolean {
   return false;
 }
 
-function isDetached(value: unknown): boolean {
+export function isDetached(value: unknown): boolean {
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
   if (!types.isArrayBuffer(buffer) || buffer.byteLength > 0) return false;
   try {
@@ -80,9 +80,10 @@ interface Part { readonly value: unknown; readonly place: Place }
  *
  * @param path what the value is called in messages: `args[0]`
  * @param moved what moves with it
+ * @param to a process is another matter than a thread: it shares no memory, and of Node's own objects nothing is copied there
  * @throws NotSerializableError for the first part that can't cross
  */
-export function checkCrossing(value: unknown, path: string, moved: readonly unknown[] = []): void {
+export function checkCrossing(value: unknown, path: string, moved: readonly unknown[] = [], to: 'thread' | 'process' = 'thread'): void {
   if (isHarmless(value)) return;
   const moves = new Set(moved);
   const seen = new Set<unknown>();
@@ -94,7 +95,7 @@ export function checkCrossing(value: unknown, path: string, moved: readonly unkn
     } else if (!seen.has(next.value.value)) {
       const part = next.value;
       seen.add(part.value);
-      const refusal = refusalOf(part.value, moves);
+      const refusal = refusalOf(part.value, moves, to);
       if (refusal !== undefined) throw refused(part.place, refusal);
       if (!moves.has(part.value)) stack.push(partsOf(part.value as object, part.place));
     }
@@ -115,14 +116,14 @@ function refused(place: Place, why: string, options?: ErrorOptions): NotSerializ
 
 const COPIED: readonly (readonly [name: string, is: (value: unknown) => boolean])[] = [
   ['Array', Array.isArray], ['Date', types.isDate], ['RegExp', types.isRegExp], ['Map', types.isMap], ['Set', types.isSet],
-  ['ArrayBuffer', types.isArrayBuffer], ['SharedArrayBuffer', types.isSharedArrayBuffer], ['DataView', types.isDataView],
+  ['ArrayBuffer', types.isArrayBuffer], ['DataView', types.isDataView],
   ['Boolean', types.isBooleanObject], ['Number', types.isNumberObject], ['String', types.isStringObject], ['BigInt', types.isBigIntObject],
 ];
 const COPIED_ERRORS = new Set(['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError']);
 const AT_HOME = /^(?:Promise|WeakMap|WeakSet|WeakRef|FinalizationRegistry|Symbol|Arguments|Module|Math|JSON|Reflect|Atomics|global|.*Generator|.* Iterator)$/;
 
 /** Why a value can't cross, whatever its parts are; undefined if it can. */
-function refusalOf(value: unknown, moves: ReadonlySet<unknown>): string | undefined {
+function refusalOf(value: unknown, moves: ReadonlySet<unknown>, to: 'thread' | 'process'): string | undefined {
   if (typeof value === 'function') return 'is a function, and functions don\'t cross between threads. Hand over the data that it works on.';
   if (typeof value !== 'object' || value === null) return `is ${show(value)}: a symbol means nothing in another thread. Use a string.`;
   if (types.isProxy(value)) return 'is a Proxy, which can\'t be copied. Hand over a plain copy of what it stands for.';
@@ -133,7 +134,7 @@ function refusalOf(value: unknown, moves: ReadonlySet<unknown>): string | undefi
     if (isPlain(value)) return refusalOfPlain(value);
     const name = classOf(value);
     if (types.isNativeError(value)) return refusalOfError(value, name);
-    return isCopied(value, name) ? undefined : refusalOfInstance(value, name);
+    return isCopied(value, name, to) ? undefined : refusalOfInstance(value, name);
   } catch {
     return 'throws when it is looked at. Hand over plain data.';
   }
@@ -165,9 +166,11 @@ function refusalOfInstance(value: object, name: string): string {
 }
 
 /** A subclass is not copied: an instance would arrive as one of the class above it. */
-function isCopied(value: object, name: string): boolean {
+function isCopied(value: object, name: string, to: 'thread' | 'process'): boolean {
   if (types.isTypedArray(value)) return name === value[Symbol.toStringTag] || Buffer.isBuffer(value);
-  return COPIED.some(([brand, is]) => brand === name && is(value)) || types.isKeyObject(value) ||
+  if (COPIED.some(([brand, is]) => brand === name && is(value))) return true;
+  if (to === 'process') return false;
+  return types.isSharedArrayBuffer(value) || types.isKeyObject(value) ||
     (name === 'Module' && tagOf(value) === 'WebAssembly.Module') || bears(protoOf(value) ?? value, 'messaging_clone_symbol');
 }
 

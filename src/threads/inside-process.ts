@@ -17,7 +17,7 @@ tell('up');
 async function run(job: Job): Promise<void> {
   const call = new Call(job.call);
   current.call = call;
-  const { outcome } = await makeCall(job, call, tell);
+  const { outcome } = await makeCall(job, call, tell, 'process');
   if (call.holds.length === 0) {
     tell({ type: 'answer', answer: outcome });
     return;

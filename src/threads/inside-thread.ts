@@ -26,7 +26,7 @@ export async function run(job: Job): Promise<unknown> {
   const { outcome, moved } = await makeCall(job, call, (message) => {
     call.said = true;
     port.postMessage(message);
-  });
+  }, 'thread');
   if ('load' in job.callee) waitForTheOthers();
   if (call.holds.length > 0) {
     port.postMessage({ call: job.call, ...outcome } satisfies FromWorker, moved);

@@ -30,6 +30,8 @@ export function moduleFunctions<M>(module: string, pool: WorkerPool): WorkerModu
     [Symbol.asyncDispose, dispose],
     // Or else `await` would take it for a promise.
     ['then', undefined],
+    // Or else `JSON.stringify` and `String` would call them.
+    ['toJSON', undefined], ['toString', undefined], ['valueOf', undefined],
   ]);
   return new Proxy(Object.create(null) as WorkerModule<M>, {
     get: (_, name) => {

@@ -1,5 +1,8 @@
 // One process of a pool, seen from outside: its channel, the call that it has, and its end.
 import type { ChildProcess } from 'node:child_process';
+import type { Subscription } from 'rxjs';
+import { NotSerializableError } from './errors.js';
+import { packError } from './packed-error.js';
 import type { Answer, FromProcess, FromWorker, ToProcess, ToWorker } from './protocol.js';
 import type { WorkerCall } from './worker-call.js';
 import type { Exit, PoolWorker } from './workers.js';
@@ -16,30 +19,44 @@ export class ProcessWorker implements PoolWorker {
   readonly exited: Promise<Exit>;
   /** Whether the process has come up. */
   isUp = false;
-  /** How many calls it was given. */
-  made = 0;
+  /** It was ended from here. */
+  isEnded = false;
+  /** Why it could not even be started. */
+  startError: Error | undefined;
+  /** Ends it after a while without a call. */
+  idle: Subscription | undefined;
   readonly #process: ChildProcess;
   #current: Made | undefined;
 
   /** @param heard gets what the process sends while it has a call */
   constructor(process: ChildProcess, heard: (message: FromWorker) => void) {
     this.#process = process;
-    process.on('message', (message: FromProcess) => {
+    process.on('message', (message: FromProcess | null) => {
       if (message === 'up') this.#cameUp();
+      // Work may send something of its own, for nobody.
+      else if (typeof message !== 'object' || message === null) return;
       else if (message.type === 'answer') this.#answered(message.answer);
       else heard(message);
     });
-    // What is wrong with it, its exit tells.
-    process.on('error', () => undefined);
     this.exited = new Promise((resolve) => {
-      process.once('exit', (code, signal) => {
+      const gone = (exit: Exit, error: Error): void => {
+        this.idle?.unsubscribe();
         const current = this.#current;
         this.#current = undefined;
         if (current) {
           current.call.lostTo = this;
-          current.reject(new Error(signal ? `it was ended by ${signal}` : `it exited with code ${String(code)}`));
+          current.reject(error);
         }
-        resolve({ code: code ?? undefined, signal: signal ?? undefined });
+        resolve(exit);
+      };
+      process.once('exit', (code, signal) => {
+        gone({ code: code ?? undefined, signal: signal ?? undefined }, new Error(signal ? `it was ended by ${signal}` : `it exited with code ${String(code)}`));
+      });
+      // Of a process that was never there, no exit tells; of one that was, it tells more.
+      process.on('error', (error) => {
+        if (process.pid !== undefined) return;
+        this.startError = error;
+        gone({ code: undefined, signal: undefined }, error);
       });
     });
     this.#hold(false);
@@ -51,7 +68,7 @@ export class ProcessWorker implements PoolWorker {
 
   /** Makes a call. Rejects when the process dies under it. */
   make(call: WorkerCall): Promise<Answer> {
-    this.made++;
+    this.idle?.unsubscribe();
     return new Promise((resolve, reject) => {
       this.#current = { call, resolve, reject };
       this.#hold(true);
@@ -75,12 +92,14 @@ export class ProcessWorker implements PoolWorker {
   }
 
   end(): void {
+    this.isEnded = true;
     // Whoever waits for its exit is to live to see it.
     this.#process.ref();
     this.#process.kill('SIGKILL');
   }
 
   #cameUp(): void {
+    if (this.isUp) return;
     this.isUp = true;
     if (this.#current) this.#send(this.#current.call);
   }
@@ -93,11 +112,10 @@ export class ProcessWorker implements PoolWorker {
     }
   }
 
+  /** What can't be sent. When that is for the channel's sake, the process is on its way out, and its exit tells why. */
   #refused(error: Error): void {
-    const current = this.#current;
-    this.#current = undefined;
-    this.#hold(false);
-    current?.reject(error);
+    if (!this.#process.connected) return;
+    this.#answered({ type: 'threw', error: packError(new NotSerializableError('args', `The call can't be sent to a process: ${error.message}`, { cause: error })) });
   }
 
   #answered(answer: Answer): void {

@@ -16,23 +16,21 @@ export class ProcessWorkers implements Workers {
   readonly #setup: WorkerSetup;
   readonly #listener: WorkersListener;
   readonly #processes = new Map<number, ProcessWorker>();
+  /** Those that are not gone yet, the ones that were ended among them. */
+  readonly #alive = new Set<ProcessWorker>();
 
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
     this.#listener = listener;
   }
 
-  give(call: WorkerCall): Promise<Answer> {
-    const known = this.#processes.get(call.place);
-    const worker = known ?? new ProcessWorker(this.#fork(), this.#listener.heard);
-    if (!known) {
-      this.#processes.set(call.place, worker);
-      void worker.exited.then(() => { this.#gone(call.place, worker); });
+  async give(call: WorkerCall): Promise<Answer> {
+    const worker = this.#processes.get(call.place) ?? this.#start(call.place);
+    try {
+      return await worker.make(call);
+    } finally {
+      this.#endWhenIdle(call.place, worker);
     }
-    const answer = worker.make(call);
-    const idle = (): void => { this.#endWhenIdle(worker); };
-    answer.then(idle, idle);
-    return answer;
   }
 
   holderOf(call: WorkerCall): ProcessWorker | undefined {
@@ -44,9 +42,21 @@ export class ProcessWorkers implements Workers {
   }
 
   async end(): Promise<void> {
-    const all = [...this.#processes.values()];
-    for (const worker of all) worker.end();
-    await Promise.all(all.map(({ exited }) => exited));
+    for (const [place, worker] of this.#processes) this.#end(place, worker);
+    await Promise.all([...this.#alive].map(({ exited }) => exited));
+  }
+
+  #start(place: number): ProcessWorker {
+    try {
+      const worker = new ProcessWorker(this.#fork(), this.#listener.heard);
+      this.#processes.set(place, worker);
+      this.#alive.add(worker);
+      void worker.exited.then(() => { this.#gone(place, worker); });
+      return worker;
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
   }
 
   #fork(): ChildProcess {
@@ -58,15 +68,24 @@ export class ProcessWorkers implements Workers {
     });
   }
 
-  #endWhenIdle(worker: ProcessWorker): void {
+  #endWhenIdle(place: number, worker: ProcessWorker): void {
     const { idleMs } = this.#setup;
-    if (idleMs === Infinity) return;
-    const { made } = worker;
-    clock.schedule(() => { if (worker.made === made && !worker.isBusy) worker.end(); }, idleMs);
+    if (idleMs !== Infinity) worker.idle = clock.schedule(() => { if (!worker.isBusy) this.#end(place, worker); }, idleMs);
+  }
+
+  /** From here on its place is another's. */
+  #end(place: number, worker: ProcessWorker): void {
+    if (this.#processes.get(place) === worker) this.#processes.delete(place);
+    worker.end();
   }
 
   #gone(place: number, worker: ProcessWorker): void {
+    this.#alive.delete(worker);
     if (this.#processes.get(place) === worker) this.#processes.delete(place);
-    if (!worker.isUp && ![...this.#processes.values()].some(({ isUp }) => isUp)) this.#listener.didNotComeUp(new Error('it exited as it started'));
+    if (!worker.isUp && !worker.isEnded) this.#failed(worker.startError ?? new Error('it exited as it started'));
+  }
+
+  #failed(cause: unknown): void {
+    if (![...this.#processes.values()].some(({ isUp }) => isUp)) this.#listener.didNotComeUp(cause);
   }
 }

@@ -53,8 +53,10 @@ export class ThreadWorkers implements Workers {
   async end(): Promise<void> {
     const piscina = this.#piscina;
     this.#piscina = undefined;
-    for (const thread of this.#threads.values()) thread.hold();
+    const all = [...this.#threads.values()];
+    for (const thread of all) thread.hold();
     await piscina?.destroy();
+    await Promise.all(all.map(({ exited }) => exited));
   }
 
   #run(call: WorkerCall): Promise<Answer> {
@@ -86,9 +88,12 @@ export class ThreadWorkers implements Workers {
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(resourceLimits && { resourceLimits }),
     });
-    piscina.on('message', (hello: Hello) => {
+    piscina.on('message', (message: Partial<Hello> | null | undefined) => {
+      // Work may send something of its own, for nobody.
+      const { carillonThread: id, port } = message ?? {};
+      if (id === undefined || !port) return;
       this.#watch(piscina);
-      this.#threads.get(hello.carillonThread)?.connect(hello.port);
+      this.#threads.get(id)?.connect(port);
     });
     // A thread that breaks under a call rejects that call. One that has none is only now coming up.
     piscina.on('error', (error) => { this.#failed(error); });
@@ -97,7 +102,6 @@ export class ThreadWorkers implements Workers {
 
   /** Takes note of the threads that piscina has started. */
   #watch(piscina: Piscina): void {
-    if (this.#threads.size === this.#setup.workers) return;
     for (const worker of piscina.threads) {
       if (worker.threadId < 0 || this.#threads.has(worker.threadId)) continue;
       const thread = new ThreadWorker(worker, this.#listener.heard, () => { this.#gone(thread); });

@@ -16,12 +16,13 @@ export class WorkerCall {
   /** Why no worker has come up for it. */
   startError: Error | undefined;
   isSettled = false;
+  #givenAgain = 0;
   #resolve: (value: unknown) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   #freed: () => void = () => undefined;
 
   constructor(
-    readonly number: number, readonly callee: Callee, readonly args: readonly unknown[], readonly moved: readonly Movable[],
+    readonly number: number, readonly kind: 'thread' | 'process', readonly callee: Callee, readonly args: readonly unknown[], readonly moved: readonly Movable[],
     readonly context: RunContext | undefined,
   ) {
     this.result = new Promise((resolve, reject) => { [this.#resolve, this.#reject] = [resolve, reject]; });
@@ -31,7 +32,12 @@ export class WorkerCall {
   /** As it is sent to the worker. */
   get job(): Job {
     const { number, place, callee, args, context } = this;
-    return { call: number, place, callee, args, context: context && dataOf(context) };
+    return { call: number, place, callee, args, context: context && dataOf(context, this.kind) };
+  }
+
+  /** Whether it may be given to another worker, since none has begun it: twice, and then no more. */
+  mayBeGivenAgain(): boolean {
+    return this.#givenAgain++ < 2;
   }
 
   /** The first outcome counts. */
@@ -51,10 +57,10 @@ export class WorkerCall {
   }
 }
 
-function dataOf({ taskId, runId, name, tick, attempt, scheduledFor, startedAt, value }: RunContext): ContextData {
+function dataOf({ taskId, runId, name, tick, attempt, scheduledFor, startedAt, value }: RunContext, to: 'thread' | 'process'): ContextData {
   const data = { taskId, runId, name, tick, attempt, scheduledFor, startedAt };
   try {
-    checkCrossing(value, 'value');
+    checkCrossing(value, 'value', [], to);
     return { ...data, value, withheld: undefined };
   } catch (error) {
     return { ...data, value: undefined, withheld: packError(error) };

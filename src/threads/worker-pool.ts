@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { WallClock } from '../clock/wall-clock.js';
 import { toError } from '../task/errors.js';
 import type { RunContext, WorkLimit, WorkResource } from '../task/work.js';
-import { crash, noStart } from './crash.js';
-import { checkCrossing, unwrap, type Movable } from './crossing.js';
-import { WorkerModuleError } from './errors.js';
+import { crash, isRefusal, noStart } from './crash.js';
+import { checkCrossing, isDetached, unwrap, type Movable } from './crossing.js';
+import { NotSerializableError, WorkerModuleError } from './errors.js';
 import type { WorkerSetup } from './options.js';
 import { packError } from './packed-error.js';
 import type { Answer, Callee, FromWorker } from './protocol.js';
@@ -28,6 +28,7 @@ export class WorkerPool implements WorkResource {
   #numbered = 0;
   #retained = 0;
   #isDisposed = false;
+  #preloading: Promise<void> | undefined;
   #onIdle: (() => void)[] = [];
 
   constructor(setup: WorkerSetup, open: (listener: WorkersListener) => Workers) {
@@ -56,10 +57,9 @@ export class WorkerPool implements WorkResource {
   }
 
   /** Starts all workers that are not busy, each with the module loaded. */
-  async preload(module: string): Promise<void> {
-    this.#refuseWhenDisposed();
-    const free = this.#freePlaces.length;
-    await Promise.all(Array.from({ length: free }, () => this.call({ load: module }, [])));
+  preload(module: string): Promise<void> {
+    this.#preloading ??= this.#preload(module).finally(() => { this.#preloading = undefined; });
+    return this.#preloading;
   }
 
   retain(): void {
@@ -91,20 +91,35 @@ export class WorkerPool implements WorkResource {
     return this.#calls.size === 0;
   }
 
+  async #preload(module: string): Promise<void> {
+    this.#refuseWhenDisposed();
+    const free = this.#freePlaces.length;
+    await Promise.all(Array.from({ length: free }, () => this.call({ load: module }, [])));
+  }
+
   #newCall(callee: Callee, given: readonly unknown[], context: RunContext | undefined): WorkerCall {
     const moved: Movable[] = [];
     const args = given.map((arg, i) => {
       const { value, list } = unwrap(arg);
-      checkCrossing(value, `args[${i}]`, list);
-      moved.push(...list);
+      const moves = this.#setup.kind === 'thread' ? list : [];
+      checkCrossing(value, `args[${i}]`, moves, this.#setup.kind);
+      moved.push(...moves.filter((thing) => !moved.includes(thing)));
       return value;
     });
-    return new WorkerCall(++this.#numbered, callee, args, moved, context);
+    return new WorkerCall(++this.#numbered, this.#setup.kind, callee, args, moved, context);
   }
 
   #start(call: WorkerCall, place: number): void {
     call.place = place;
     this.#calls.set(call.number, call);
+    this.#give(call);
+  }
+
+  #give(call: WorkerCall): void {
+    if (call.moved.some(isDetached)) {
+      void this.#broke(call, new NotSerializableError('args', 'args name something to transfer that has moved to a thread meanwhile. Make a new one for each call.'));
+      return;
+    }
     this.#workers.give(call).then((answer) => { this.#answered(call, answer); }, (error: unknown) => { void this.#broke(call, error); });
   }
 
@@ -138,7 +153,13 @@ export class WorkerPool implements WorkResource {
 
   /** Its worker has died, or was ended, or there was none. */
   async #broke(call: WorkerCall, error: unknown): Promise<void> {
-    const exit = await this.#workers.holderOf(call)?.exited;
+    // What could not be sent has cost no worker.
+    const exit = await (isRefusal(error) ? undefined : this.#workers.holderOf(call)?.exited);
+    // A worker that was ended for another's sake may have been given this call in its last moment.
+    if (!exit && !call.startError && !call.isSettled && !isRefusal(error) && call.mayBeGivenAgain()) {
+      this.#give(call);
+      return;
+    }
     call.fail(call.startError ?? crash(this.#setup, error, exit));
     this.#setFree(call);
   }
@@ -177,7 +198,8 @@ export class WorkerPool implements WorkResource {
     }
     const worker = this.#workers.holderOf(call);
     worker?.send({ abort: call.number, reason: packError(reason) });
-    const grace = clock.schedule(() => { worker?.end(); }, this.#setup.graceMs);
+    // If the event loop was held up, the answer may wait behind this: so the end comes a turn later.
+    let grace = clock.schedule(() => { grace = clock.schedule(() => { worker?.end(); }, 1); }, this.#setup.graceMs);
     void call.free.then(() => { grace.unsubscribe(); });
   }
 
