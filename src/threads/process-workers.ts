@@ -70,7 +70,7 @@ export class ProcessWorkers implements Workers {
 
   #endWhenIdle(place: number, worker: ProcessWorker): void {
     const { idleMs } = this.#setup;
-    if (idleMs !== Infinity) worker.idle = clock.schedule(() => { if (!worker.isBusy) this.#end(place, worker); }, idleMs);
+    if (idleMs !== Infinity && this.#alive.has(worker)) worker.idle = clock.schedule(() => { if (!worker.isBusy) this.#end(place, worker); }, idleMs);
   }
 
   /** From here on its place is another's. */
