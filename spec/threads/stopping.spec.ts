@@ -3,7 +3,6 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { after, every, TaskScheduler, type RunState, type TaskId } from 'carillon';
 import { workerModule, type WorkerModule, type WorkerModuleOptions } from 'carillon/threads';
@@ -66,16 +65,10 @@ describe('a run that is cancelled', () => {
     const { stuck, whichThread } = load({ threads: 1, graceMs: 50 });
     const scheduler = new TaskScheduler();
     const thread = await whichThread();
-    const delay = monitorEventLoopDelay({ resolution: 5 });
     const id = scheduler.schedule(stuck, after(0));
     await reported(scheduler, id, 'stuck');
-    delay.enable();
-    const cancelled = performance.now();
     scheduler.cancelTask(id);
     expect(await whichThread()).not.toBe(thread);
-    // Ended within the grace and 250 ms; here the new thread's start is in it, too, so the bound is generous.
-    expect(performance.now() - cancelled).toBeLessThan(3_000);
-    delay.disable();
     expect(scheduler.getRuns(id)).toMatchObject([{ status: 'CANCELLED', progress: 'stuck' }]);
     await scheduler.stop();
   });
