@@ -2,6 +2,8 @@
 export default {
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
+  // Threads and processes take their time to start on a busy machine.
+  testTimeout: 30_000,
   moduleNameMapper: {
     '^carillon$': '<rootDir>/src/index.ts',
     '^carillon/testing$': '<rootDir>/src/testing/index.ts',
