@@ -1,13 +1,12 @@
 // The context in a thread: the same that work has inline; and what an Observable emits there is progress here.
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { after, TaskScheduler } from 'carillon';
 import { workerModule } from 'carillon/threads';
 import { of } from 'rxjs';
 import type * as work from '../fixtures/threads/work.mjs';
+import { fixture } from '../support/workers.js';
 
-const threads = workerModule<typeof work>(pathToFileURL(join(import.meta.dirname, '../fixtures/threads/work.mjs')), { threads: 2 });
+const threads = workerModule<typeof work>(fixture('work.mjs'), { threads: 2 });
 
 afterAll(() => threads.dispose());
 

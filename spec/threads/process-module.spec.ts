@@ -1,31 +1,21 @@
 // processModule: the same over child processes; a signal costs one run, and SIGKILL ends whatever it is.
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { after, TaskScheduler, type RunState, type TaskId } from 'carillon';
+import { after, TaskScheduler } from 'carillon';
 import { processModule, type ProcessModuleOptions, type WorkerModule } from 'carillon/threads';
 import { filter, firstValueFrom } from 'rxjs';
 import type * as work from '../fixtures/threads/work.mjs';
+import { fixture, opened, runLike } from '../support/workers.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const fixture = (name: string): URL => pathToFileURL(join(ROOT, 'spec/fixtures/threads', name));
 const folder = mkdtempSync(join(tmpdir(), 'carillon-'));
-const open: { readonly dispose: () => Promise<void> }[] = [];
 
 function load(options?: ProcessModuleOptions): WorkerModule<typeof work> {
-  const module = processModule<typeof work>(fixture('work.mjs'), options);
-  open.push(module);
-  return module;
-}
-
-async function runLike(scheduler: TaskScheduler, id: TaskId, like: Partial<RunState>): Promise<void> {
-  await firstValueFrom(scheduler.runs$(id).pipe(
-    filter((run) => Object.entries(like).every(([field, value]) => run[field as keyof RunState] === value)),
-  ), { defaultValue: undefined });
+  return opened(processModule<typeof work>(fixture('work.mjs'), options));
 }
 
 function isAlive(pid: number): boolean {
@@ -35,8 +25,6 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
-
-afterEach(async () => { await Promise.all(open.splice(0).map((module) => module.dispose())); });
 
 describe('the functions of a module', () => {
   it('are async functions that run in a process of their own', async () => {

@@ -1,43 +1,21 @@
 // Stopping work in a thread: what is told to end, what is ended, and who isn't hurt by it.
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { after, every, TaskScheduler, type RunState, type TaskId } from 'carillon';
-import { workerModule, type WorkerModule, type WorkerModuleOptions } from 'carillon/threads';
-import { filter, firstValueFrom } from 'rxjs';
-import type * as work from '../fixtures/threads/work.mjs';
+import { after, every, TaskScheduler, type TaskId } from 'carillon';
+import { inThreads, runLike } from '../support/workers.js';
 
-const FIXTURE = pathToFileURL(join(import.meta.dirname, '../fixtures/threads/work.mjs'));
-const open: { dispose(): Promise<void> }[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'carillon-'));
-
-function load(options?: WorkerModuleOptions): WorkerModule<typeof work> {
-  const module = workerModule<typeof work>(FIXTURE, options);
-  open.push(module);
-  return module;
-}
-
-/** Resolves once a run of the task is like this. */
-async function runLike(scheduler: TaskScheduler, id: TaskId, like: Partial<RunState>): Promise<void> {
-  await firstValueFrom(scheduler.runs$(id).pipe(
-    filter((run) => Object.entries(like).every(([field, value]) => run[field as keyof RunState] === value)),
-  ), { defaultValue: undefined });
-}
 
 /** Resolves once a run of the task has reported this. */
 async function reported(scheduler: TaskScheduler, id: TaskId, progress: unknown): Promise<void> {
   await runLike(scheduler, id, { progress });
 }
 
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((module) => module.dispose()));
-});
-
 describe('a run that is cancelled', () => {
   it('is told so by its signal, with the reason, and its thread goes on', async () => {
-    const { polite, whichThread } = load({ threads: 1, graceMs: 10_000 });
+    const { polite, whichThread } = inThreads({ threads: 1, graceMs: 10_000 });
     const scheduler = new TaskScheduler();
     const thread = await whichThread();
     const file = join(folder, 'polite');
@@ -51,7 +29,7 @@ describe('a run that is cancelled', () => {
   });
 
   it('lets go of an Observable that it returned', async () => {
-    const { endless, whichThread } = load({ threads: 1, graceMs: 10_000 });
+    const { endless, whichThread } = inThreads({ threads: 1, graceMs: 10_000 });
     const scheduler = new TaskScheduler();
     const thread = await whichThread();
     const id = scheduler.schedule(endless, after(0));
@@ -62,7 +40,7 @@ describe('a run that is cancelled', () => {
   });
 
   it('has its thread ended when it hears nothing; the next run has another', async () => {
-    const { stuck, whichThread } = load({ threads: 1, graceMs: 50 });
+    const { stuck, whichThread } = inThreads({ threads: 1, graceMs: 50 });
     const scheduler = new TaskScheduler();
     const thread = await whichThread();
     const id = scheduler.schedule(stuck, after(0));
@@ -74,7 +52,7 @@ describe('a run that is cancelled', () => {
   });
 
   it('keeps its slot until its thread has really ended', async () => {
-    const { stuck, add } = load({ threads: 1, graceMs: 50 });
+    const { stuck, add } = inThreads({ threads: 1, graceMs: 50 });
     const scheduler = new TaskScheduler();
     const id = scheduler.schedule(stuck, after(0));
     await reported(scheduler, id, 'stuck');
@@ -87,7 +65,7 @@ describe('a run that is cancelled', () => {
   });
 
   it('ends without having touched a thread when it was queued', async () => {
-    const { busy, spin } = load({ threads: 2 });
+    const { busy, spin } = inThreads({ threads: 2 });
     const scheduler = new TaskScheduler();
     const others = Array.from({ length: 6 }, () => scheduler.schedule(busy, after(0), { args: [30] }));
     const file = join(folder, 'never');
@@ -101,7 +79,7 @@ describe('a run that is cancelled', () => {
   });
 
   it('touches no thread when it is cancelled while the thread comes up', async () => {
-    const { spin, add } = load({ threads: 1, graceMs: 0 });
+    const { spin, add } = inThreads({ threads: 1, graceMs: 0 });
     const scheduler = new TaskScheduler();
     const file = join(folder, 'not yet');
     const id = scheduler.schedule(spin, after(0), { args: [file] });
@@ -113,7 +91,7 @@ describe('a run that is cancelled', () => {
   });
 
   it('hurts nobody who gets its thread, when its answer and the end of its grace come at once', async () => {
-    const { deaf, add } = load({ threads: 1, graceMs: 20 });
+    const { deaf, add } = inThreads({ threads: 1, graceMs: 20 });
     const scheduler = new TaskScheduler();
     for (let i = 0; i < 4; i++) {
       const id = scheduler.schedule(deaf, after(0), { args: [30] });
@@ -129,7 +107,7 @@ describe('a run that is cancelled', () => {
   });
 
   it('hurts no neighbour', async () => {
-    const { stuck, busy } = load({ threads: 2, graceMs: 0 });
+    const { stuck, busy } = inThreads({ threads: 2, graceMs: 0 });
     const scheduler = new TaskScheduler();
     const busyOnes = scheduler.schedule(busy, every(1), { args: [10], overlap: 'queue', maxQueued: 1, maxRuns: 30 });
     for (let i = 0; i < 5; i++) {
@@ -145,7 +123,7 @@ describe('a run that is cancelled', () => {
 
 describe('a run that is replaced', () => {
   it('is aborted, and the new one starts when its thread has ended', async () => {
-    const { stuck } = load({ threads: 1, graceMs: 20 });
+    const { stuck } = inThreads({ threads: 1, graceMs: 20 });
     const scheduler = new TaskScheduler();
     const id = scheduler.schedule(stuck, every('1h'), { overlap: 'replace' });
     await reported(scheduler, id, 'stuck');
@@ -158,7 +136,7 @@ describe('a run that is replaced', () => {
 
 describe('stop', () => {
   it('aborts at its deadline, and ends what goes on', async () => {
-    const { stuck, add } = load({ threads: 2, graceMs: 20 });
+    const { stuck, add } = inThreads({ threads: 2, graceMs: 20 });
     const scheduler = new TaskScheduler();
     const id = scheduler.schedule(stuck, after(0));
     await reported(scheduler, id, 'stuck');
@@ -168,7 +146,7 @@ describe('stop', () => {
   });
 
   it('waits for what runs in threads as for any other run', async () => {
-    const { later } = load({ threads: 1 });
+    const { later } = inThreads({ threads: 1 });
     const scheduler = new TaskScheduler();
     const id = scheduler.schedule(later, after(0), { args: [50, 'done'] });
     await runLike(scheduler, id, { status: 'RUNNING' });
@@ -179,7 +157,7 @@ describe('stop', () => {
 
 describe('waitUntil in a thread', () => {
   it('keeps the thread, and the slot, though the outcome is known', async () => {
-    const { holds, add } = load({ threads: 1 });
+    const { holds, add } = inThreads({ threads: 1 });
     const file = join(folder, 'hold');
     writeFileSync(file, 'wait');
     const scheduler = new TaskScheduler();

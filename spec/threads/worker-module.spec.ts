@@ -1,28 +1,18 @@
 // workerModule: its functions, their types, its options, and the life of its threads.
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { after, every, TaskScheduler } from 'carillon';
-import { workerModule, WorkerModuleError, type WorkerModule, type WorkerModuleOptions } from 'carillon/threads';
+import { workerModule, WorkerModuleError, type WorkerModuleOptions } from 'carillon/threads';
 import type * as work from '../fixtures/threads/work.mjs';
+import { fixture, inThreads, opened } from '../support/workers.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const fixture = (name: string): URL => pathToFileURL(join(ROOT, 'spec/fixtures/threads', name));
-const open: { dispose(): Promise<void> }[] = [];
-
-function load(options?: WorkerModuleOptions): WorkerModule<typeof work> {
-  const module = workerModule<typeof work>(fixture('work.mjs'), options);
-  open.push(module);
-  return module;
-}
-
-afterEach(async () => { await Promise.all(open.splice(0).map((module) => module.dispose())); });
 
 describe('the functions of a module', () => {
   it('are async functions that run in a thread', async () => {
-    const { add, whichThread, later } = load({ threads: 1 });
+    const { add, whichThread, later } = inThreads({ threads: 1 });
     expect(await add(1, 2)).toBe(3);
     expect(await later(1, 'x')).toBe('x');
     const thread = await whichThread();
@@ -31,7 +21,7 @@ describe('the functions of a module', () => {
   });
 
   it('keep the types of their arguments and results', async () => {
-    const module = load({ threads: 1 });
+    const module = inThreads({ threads: 1 });
     const sum: number = await module.add(1, 2);
     const last: number = await module.stream(2);
     expect([sum, last]).toEqual([3, 1]);
@@ -51,7 +41,7 @@ describe('the functions of a module', () => {
   });
 
   it('share the threads of the module, as many as it may have', async () => {
-    const { busy, whichThread, preload } = load({ threads: 2 });
+    const { busy, whichThread, preload } = inThreads({ threads: 2 });
     await preload();
     const threads = await Promise.all(Array.from({ length: 20 }, async () => {
       await busy(1);
@@ -61,24 +51,24 @@ describe('the functions of a module', () => {
   });
 
   it('can be called more often than there are threads: the calls take turns', async () => {
-    const { add } = load({ threads: 1 });
+    const { add } = inThreads({ threads: 1 });
     const sums = await Promise.all(Array.from({ length: 200 }, (_, i) => add(i, 1)));
     expect(sums).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
   });
 
   it('are not called by who only looks at the module', () => {
-    expect(JSON.stringify({ module: load() })).toBe('{"module":{}}');
+    expect(JSON.stringify({ module: inThreads() })).toBe('{"module":{}}');
   });
 
   it('are no promise all together, so the module itself can be awaited', async () => {
-    const module = load();
+    const module = inThreads();
     expect(await Promise.resolve(module)).toBe(module);
   });
 });
 
 describe('the scheduler', () => {
   it('runs them as tasks, with typed arguments and results', async () => {
-    const { fibonacci } = load({ threads: 1 });
+    const { fibonacci } = inThreads({ threads: 1 });
     const scheduler = new TaskScheduler();
     const id = scheduler.scheduleOneTime(fibonacci, new Date(), { args: [20] });
     const result: number = await scheduler.result(id);
@@ -87,7 +77,7 @@ describe('the scheduler', () => {
   });
 
   it('has never more RUNNING than there are threads; the others are QUEUED', async () => {
-    const { busy } = load({ threads: 2 });
+    const { busy } = inThreads({ threads: 2 });
     const scheduler = new TaskScheduler();
     let most = 0;
     let everQueued = 0;
@@ -104,7 +94,7 @@ describe('the scheduler', () => {
   });
 
   it('ends the threads as it stops, and they start anew when they are called again', async () => {
-    const { whichThread } = load({ threads: 1 });
+    const { whichThread } = inThreads({ threads: 1 });
     const scheduler = new TaskScheduler();
     const first = await scheduler.result(scheduler.schedule(whichThread, after(0)));
     await scheduler.stop();
@@ -112,7 +102,7 @@ describe('the scheduler', () => {
   });
 
   it('leaves the threads to the scheduler that still uses them', async () => {
-    const { whichThread } = load({ threads: 1 });
+    const { whichThread } = inThreads({ threads: 1 });
     const [one, other] = [new TaskScheduler(), new TaskScheduler()];
     const first = await one.result(one.schedule(whichThread, after(0)));
     other.schedule(whichThread, every('1h'));
@@ -125,7 +115,7 @@ describe('the scheduler', () => {
 
 describe('preload', () => {
   it('starts all threads with the module in them', async () => {
-    const { preload, whichThread, busy } = load({ threads: 2 });
+    const { preload, whichThread, busy } = inThreads({ threads: 2 });
     await preload();
     const [one, other] = await Promise.all([whichThread(), whichThread()]);
     await busy(1);
@@ -133,14 +123,13 @@ describe('preload', () => {
   });
 
   it('may be asked for twice at once', async () => {
-    const { preload, whichThread } = load({ threads: 2 });
+    const { preload, whichThread } = inThreads({ threads: 2 });
     await Promise.all([preload(), preload()]);
     expect(new Set(await Promise.all([whichThread(), whichThread()])).size).toBe(2);
   });
 
   it('rejects when the module is broken', async () => {
-    const module = workerModule<typeof work>(fixture('broken.mjs'), { threads: 2 });
-    open.push(module);
+    const module = opened(workerModule<typeof work>(fixture('broken.mjs'), { threads: 2 }));
     await expect(module.preload()).rejects.toMatchObject({ code: 'WORKER_MODULE' });
   });
 });
@@ -160,15 +149,14 @@ describe('what is wrong', () => {
   });
 
   it('rejects the calls of a module with a syntax error, each of them, and names it', async () => {
-    const module = workerModule<typeof work>(fixture('broken.mjs'), { threads: 1 });
-    open.push(module);
+    const module = opened(workerModule<typeof work>(fixture('broken.mjs'), { threads: 1 }));
     for (let i = 0; i < 2; i++) {
       await expect(module.add(1, 2)).rejects.toMatchObject({ code: 'WORKER_MODULE', message: expect.stringContaining('broken.mjs') as unknown });
     }
   });
 
   it('rejects a call of what the module does not export, and says what it does', async () => {
-    const module = load({ threads: 1 }) as unknown as Record<string, () => Promise<unknown>>;
+    const module = inThreads({ threads: 1 }) as unknown as Record<string, () => Promise<unknown>>;
     await expect(module['subtract']?.()).rejects.toMatchObject({ code: 'WORKER_MODULE', message: expect.stringMatching(/exports no "subtract".*add, /) as unknown });
     await expect(module['subtract']?.()).rejects.toThrow(WorkerModuleError);
     await expect(module['answer']?.()).rejects.toMatchObject({ message: expect.stringMatching(/"answer", which is no function/) as unknown });
@@ -179,7 +167,7 @@ describe('what is wrong', () => {
     ['something to import that is not there', { execArgv: ['--import', './none.mjs'] }],
     ['something to import that exits', { execArgv: ['--import', 'data:text/javascript,process.exit(7)'] }],
   ])('rejects the calls when no thread can start: %s', async (_, options) => {
-    const { add } = load({ threads: 2, ...options });
+    const { add } = inThreads({ threads: 2, ...options });
     const ends = await Promise.allSettled([add(1, 2), add(1, 2), add(1, 2)]);
     expect(ends).toEqual(Array(3).fill({ status: 'rejected', reason: expect.objectContaining({ code: 'WORKER_CRASHED' }) }));
   });
@@ -187,13 +175,12 @@ describe('what is wrong', () => {
 
 describe('options', () => {
   it('give the threads an environment and options of their own', async () => {
-    const module = workerModule<{ variable(name: string): string }>(fixture('environment.mjs'), { threads: 1, env: { CHIME: 'ding' } });
-    open.push(module);
+    const module = opened(workerModule<{ variable(name: string): string }>(fixture('environment.mjs'), { threads: 1, env: { CHIME: 'ding' } }));
     expect(await module.variable('CHIME')).toBe('ding');
   });
 
   it('end a thread that has no call for idleTimeout', async () => {
-    const { whichThread } = load({ threads: 1, idleTimeout: 0 });
+    const { whichThread } = inThreads({ threads: 1, idleTimeout: 0 });
     const first = await whichThread();
     let next = first;
     while (next === first) {
@@ -206,7 +193,7 @@ describe('options', () => {
 
 describe('dispose', () => {
   it('ends the threads for good, with await using too', async () => {
-    const module = load({ threads: 1 });
+    const module = inThreads({ threads: 1 });
     await module.add(1, 2);
     await module[Symbol.asyncDispose]();
     await expect(module.add(1, 2)).rejects.toMatchObject({ code: 'WORKER_MODULE' });
@@ -214,7 +201,7 @@ describe('dispose', () => {
   });
 
   it('rejects the calls in progress, and those that wait', async () => {
-    const module = load({ threads: 1, graceMs: 0 });
+    const module = inThreads({ threads: 1, graceMs: 0 });
     const ends = Promise.allSettled([module.spin(), module.add(1, 2)]);
     await module.dispose();
     expect(await ends).toEqual(Array(2).fill({ status: 'rejected', reason: expect.objectContaining({ code: 'WORKER_MODULE' }) }));

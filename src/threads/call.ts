@@ -1,11 +1,11 @@
-// A call in a thread: the function with its arguments and, if it asks for one, its context; what it returns becomes one outcome.
+// A call in a worker: the function with its arguments and, if it asks for one, its context; what it returns becomes one outcome.
 import type { Observable, Subscription } from 'rxjs';
 import { toError } from '../task/errors.js';
 import { contextualWorkOf, messageOf, type RunContext } from '../task/work.js';
 import { functionOf, type AnyFunction } from './callee.js';
 import { checkCrossing, unwrap, type Movable } from './crossing.js';
 import { packError, unpackError } from './packed-error.js';
-import type { ContextData, FromWorker, Job, Outcome } from './protocol.js';
+import type { ContextData, FromWorker, Job, Outcome, WorkerKind } from './protocol.js';
 
 /** What is kept of a call while it is made. */
 export class Call {
@@ -32,20 +32,20 @@ interface Made {
 /**
  * Makes a call. It never throws.
  *
+ * @param kind what this worker is
  * @param tell sends what the call has to tell before its outcome
  */
-export async function makeCall(job: Job, call: Call, tell: (message: FromWorker) => void, where: 'thread' | 'process'): Promise<Made> {
+export async function makeCall(job: Job, call: Call, tell: (message: FromWorker) => void, kind: WorkerKind): Promise<Made> {
   const progress = (value: unknown): void => {
-    checkCrossing(value, 'progress', [], where);
+    checkCrossing(value, 'progress', [], kind);
     tell({ call: job.call, type: 'progressed', value });
   };
   const log = (message: string): void => { tell({ call: job.call, type: 'logged', message: messageOf(message) }); };
   try {
     const returned = invoke(await functionOf(job.callee), job, call, { progress, log });
-    const { value, list } = unwrap(isObservable(returned) ? await lastOf(returned, progress, call) : await returned);
-    const moved = where === 'thread' ? list : [];
-    checkCrossing(value, 'result', moved, where);
-    return { outcome: { type: 'returned', value }, moved };
+    const { value, list } = unwrap(isObservable(returned) ? await lastOf(returned, progress, call) : await returned, kind);
+    checkCrossing(value, 'result', list, kind);
+    return { outcome: { type: 'returned', value }, moved: list };
   } catch (thrown) {
     return { outcome: { type: 'threw', error: packError(thrown) }, moved: [] };
   }

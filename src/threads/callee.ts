@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { show } from '../task/show.js';
+import { because } from './crash.js';
 import { NotSerializableError, WorkerModuleError } from './errors.js';
 import type { Callee } from './protocol.js';
 
@@ -30,7 +31,7 @@ async function load(module: string): Promise<Readonly<Record<string, unknown>>> 
     if (/\.[cm]?ts$/.test(module)) await learnTypeScript(module);
     return await import(module) as Readonly<Record<string, unknown>>;
   } catch (cause) {
-    throw new WorkerModuleError(module, `The module ${module} can't be loaded in a thread: ${cause instanceof Error ? cause.message : show(cause)}`, { cause });
+    throw new WorkerModuleError(module, `The module ${module} can't be loaded in a thread: ${because(cause)}`, { cause });
   }
 }
 

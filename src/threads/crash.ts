@@ -24,7 +24,8 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof Error && (error.name === 'DataCloneError' || error instanceof NotSerializableError);
 }
 
-function because(cause: unknown): string {
+/** What an error, or whatever it is, says. */
+export function because(cause: unknown): string {
   return cause instanceof Error ? cause.message : show(cause);
 }
 

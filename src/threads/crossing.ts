@@ -1,9 +1,10 @@
-// Crossing between threads: what may be copied or moved there, and how errors travel whole.
+// Crossing to a worker and back: what may be copied or moved, and the path of what may not.
 import { types } from 'node:util';
 import { MessagePort, type Transferable } from 'node:worker_threads';
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import { NotSerializableError } from './errors.js';
+import type { WorkerKind } from './protocol.js';
 
 /** What can move to another thread instead of being copied. */
 export type Movable = Transferable;
@@ -31,9 +32,10 @@ export function transfer<T>(value: T, list: readonly Movable[]): T {
   return { [MARK]: { value, list: [...new Set(list)] } } satisfies Marked as T;
 }
 
-/** What `transfer()` marked; any other value is itself, and nothing moves. */
-export function unwrap(value: unknown): Marked[typeof MARK] {
-  return isMarked(value) ? value[MARK] : { value, list: [] };
+/** What `transfer()` marked, and what moves with it: nothing to or from a process. Any other value is itself, and nothing moves. */
+export function unwrap(value: unknown, to: WorkerKind): Marked[typeof MARK] {
+  if (!isMarked(value)) return { value, list: [] };
+  return to === 'thread' ? value[MARK] : { ...value[MARK], list: [] };
 }
 
 function isMarked(value: unknown): value is Marked {
@@ -47,6 +49,7 @@ function isMovable(value: unknown): boolean {
   return false;
 }
 
+/** Whether it is an ArrayBuffer, or a view of one, whose memory has moved. */
 export function isDetached(value: unknown): boolean {
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
   if (!types.isArrayBuffer(buffer) || buffer.byteLength > 0) return false;
@@ -83,7 +86,7 @@ interface Part { readonly value: unknown; readonly place: Place }
  * @param to a process is another matter than a thread: it shares no memory, and of Node's own objects nothing is copied there
  * @throws NotSerializableError for the first part that can't cross
  */
-export function checkCrossing(value: unknown, path: string, moved: readonly unknown[] = [], to: 'thread' | 'process' = 'thread'): void {
+export function checkCrossing(value: unknown, path: string, moved: readonly unknown[] = [], to: WorkerKind = 'thread'): void {
   if (isHarmless(value)) return;
   const moves = new Set(moved);
   const seen = new Set<unknown>();
@@ -123,7 +126,7 @@ const COPIED_ERRORS = new Set(['Error', 'EvalError', 'RangeError', 'ReferenceErr
 const AT_HOME = /^(?:Promise|WeakMap|WeakSet|WeakRef|FinalizationRegistry|Symbol|Arguments|Module|Math|JSON|Reflect|Atomics|global|.*Generator|.* Iterator)$/;
 
 /** Why a value can't cross, whatever its parts are; undefined if it can. */
-function refusalOf(value: unknown, moves: ReadonlySet<unknown>, to: 'thread' | 'process'): string | undefined {
+function refusalOf(value: unknown, moves: ReadonlySet<unknown>, to: WorkerKind): string | undefined {
   if (typeof value === 'function') return 'is a function, and functions don\'t cross between threads. Hand over the data that it works on.';
   if (typeof value !== 'object' || value === null) return `is ${show(value)}: a symbol means nothing in another thread. Use a string.`;
   if (types.isProxy(value)) return 'is a Proxy, which can\'t be copied. Hand over a plain copy of what it stands for.';
@@ -166,7 +169,7 @@ function refusalOfInstance(value: object, name: string): string {
 }
 
 /** A subclass is not copied: an instance would arrive as one of the class above it. */
-function isCopied(value: object, name: string, to: 'thread' | 'process'): boolean {
+function isCopied(value: object, name: string, to: WorkerKind): boolean {
   if (types.isTypedArray(value)) return name === value[Symbol.toStringTag] || Buffer.isBuffer(value);
   if (COPIED.some(([brand, is]) => brand === name && is(value))) return true;
   if (to === 'process') return false;

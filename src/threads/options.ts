@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { durationMs, type DurationLike } from '../task/duration.js';
 import { checkBag, refuse, type UncheckedOptions } from '../task/options.js';
+import type { WorkerKind } from './protocol.js';
 
 /** What can be said of the threads as of the processes of a module. */
 export interface WorkerOptions {
@@ -50,7 +51,7 @@ export interface ProcessModuleOptions extends WorkerOptions {
 
 /** How a pool is set up. */
 export interface WorkerSetup {
-  readonly kind: 'thread' | 'process';
+  readonly kind: WorkerKind;
   /** What its workers are for, in messages. */
   readonly title: string;
   readonly workers: number;
@@ -87,7 +88,7 @@ export function processSetup(title: string, options: ProcessModuleOptions | unde
   return setup('process', title, processes, given);
 }
 
-function setup(kind: WorkerSetup['kind'], title: string, workers: unknown, { idleTimeout = DEFAULTS.idleTimeout, ...given }: UncheckedOptions): WorkerSetup {
+function setup(kind: WorkerKind, title: string, workers: unknown, { idleTimeout = DEFAULTS.idleTimeout, ...given }: UncheckedOptions): WorkerSetup {
   return { kind, title, workers: workers ?? DEFAULTS.workers, idleMs: idleTimeout, graceMs: DEFAULTS.graceMs, ...given } as WorkerSetup;
 }
 

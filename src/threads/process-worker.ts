@@ -87,10 +87,6 @@ export class ProcessWorker implements PoolWorker {
     this.#process.send(message satisfies ToProcess, () => undefined);
   }
 
-  drain(): void {
-    // Its messages come by one channel, so what was sent before an answer has come before it.
-  }
-
   end(): void {
     this.isEnded = true;
     // Whoever waits for its exit is to live to see it.

@@ -6,7 +6,7 @@ import type { WorkerSetup } from './options.js';
 import { ProcessWorker } from './process-worker.js';
 import type { Answer } from './protocol.js';
 import type { WorkerCall } from './worker-call.js';
-import type { Workers, WorkersListener } from './workers.js';
+import type { PoolWorker, Workers, WorkersListener } from './workers.js';
 
 /** An idle process has no part in keeping this one alive. */
 const clock = new WallClock({ keepAlive: false });
@@ -33,8 +33,8 @@ export class ProcessWorkers implements Workers {
     }
   }
 
-  holderOf(call: WorkerCall): ProcessWorker | undefined {
-    return call.lostTo as ProcessWorker | undefined ?? this.#processes.get(call.place);
+  holderOf(call: WorkerCall): PoolWorker | undefined {
+    return call.lostTo ?? this.#processes.get(call.place);
   }
 
   withdraw(call: WorkerCall): boolean {

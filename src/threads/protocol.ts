@@ -2,6 +2,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { PackedError } from './packed-error.js';
 
+/** What a worker is. */
+export type WorkerKind = 'thread' | 'process';
+
 /** What a worker is to call: an export of a module, or a function by its source; or a module that it is to load and no more. */
 export type Callee =
   | { readonly module: string; readonly name: string }

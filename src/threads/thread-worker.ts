@@ -57,6 +57,7 @@ export class ThreadWorker implements PoolWorker {
     this.#port?.postMessage(message);
   }
 
+  /** Hears at once what the thread has sent until now. */
   drain(): void {
     if (!this.#port) return;
     for (let received = receiveMessageOnPort(this.#port); received; received = receiveMessageOnPort(this.#port)) {

@@ -6,7 +6,7 @@ import type { WorkerSetup } from './options.js';
 import type { Answer, Hello, ThreadData } from './protocol.js';
 import { ThreadWorker } from './thread-worker.js';
 import type { WorkerCall } from './worker-call.js';
-import type { Workers, WorkersListener } from './workers.js';
+import type { PoolWorker, Workers, WorkersListener } from './workers.js';
 
 /** What is in a call's cell while no thread has it; else it is the thread's id. */
 const NOBODY = 0;
@@ -35,15 +35,17 @@ export class ThreadWorkers implements Workers {
     Atomics.store(this.#cells, call.place, NOBODY);
     this.#given.add(call);
     try {
-      return await this.#run(call);
+      const answer = await this.#run(call);
+      if (answer.said) this.#threadOf(call)?.drain();
+      return answer;
     } finally {
       this.#given.delete(call);
       if (this.#given.size === 0) for (const thread of this.#threads.values()) thread.letGo();
     }
   }
 
-  holderOf(call: WorkerCall): ThreadWorker | undefined {
-    return call.lostTo as ThreadWorker | undefined ?? this.#threads.get(Atomics.load(this.#cells, call.place));
+  holderOf(call: WorkerCall): PoolWorker | undefined {
+    return call.lostTo ?? this.#threadOf(call);
   }
 
   withdraw(call: WorkerCall): boolean {
@@ -57,6 +59,10 @@ export class ThreadWorkers implements Workers {
     for (const thread of all) thread.hold();
     await piscina?.destroy();
     await Promise.all(all.map(({ exited }) => exited));
+  }
+
+  #threadOf(call: WorkerCall): ThreadWorker | undefined {
+    return this.#threads.get(Atomics.load(this.#cells, call.place));
   }
 
   #run(call: WorkerCall): Promise<Answer> {

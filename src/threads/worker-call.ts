@@ -2,7 +2,7 @@
 import type { RunContext } from '../task/work.js';
 import { checkCrossing, type Movable } from './crossing.js';
 import { packError, unpackError } from './packed-error.js';
-import type { Callee, ContextData, Job, Outcome } from './protocol.js';
+import type { Callee, ContextData, Job, Outcome, WorkerKind } from './protocol.js';
 import type { PoolWorker } from './workers.js';
 
 /** A call, from the moment it is asked for until its worker is free. */
@@ -22,7 +22,7 @@ export class WorkerCall {
   #freed: () => void = () => undefined;
 
   constructor(
-    readonly number: number, readonly kind: 'thread' | 'process', readonly callee: Callee, readonly args: readonly unknown[], readonly moved: readonly Movable[],
+    readonly number: number, readonly kind: WorkerKind, readonly callee: Callee, readonly args: readonly unknown[], readonly moved: readonly Movable[],
     readonly context: RunContext | undefined,
   ) {
     this.result = new Promise((resolve, reject) => { [this.#resolve, this.#reject] = [resolve, reject]; });
@@ -57,7 +57,7 @@ export class WorkerCall {
   }
 }
 
-function dataOf({ taskId, runId, name, tick, attempt, scheduledFor, startedAt, value }: RunContext, to: 'thread' | 'process'): ContextData {
+function dataOf({ taskId, runId, name, tick, attempt, scheduledFor, startedAt, value }: RunContext, to: WorkerKind): ContextData {
   const data = { taskId, runId, name, tick, attempt, scheduledFor, startedAt };
   try {
     checkCrossing(value, 'value', [], to);

@@ -98,15 +98,15 @@ export class WorkerPool implements WorkResource {
   }
 
   #newCall(callee: Callee, given: readonly unknown[], context: RunContext | undefined): WorkerCall {
+    const { kind } = this.#setup;
     const moved: Movable[] = [];
     const args = given.map((arg, i) => {
-      const { value, list } = unwrap(arg);
-      const moves = this.#setup.kind === 'thread' ? list : [];
-      checkCrossing(value, `args[${i}]`, moves, this.#setup.kind);
-      moved.push(...moves.filter((thing) => !moved.includes(thing)));
+      const { value, list } = unwrap(arg, kind);
+      checkCrossing(value, `args[${i}]`, list, kind);
+      moved.push(...list.filter((thing) => !moved.includes(thing)));
       return value;
     });
-    return new WorkerCall(++this.#numbered, this.#setup.kind, callee, args, moved, context);
+    return new WorkerCall(++this.#numbered, kind, callee, args, moved, context);
   }
 
   #start(call: WorkerCall, place: number): void {
@@ -146,7 +146,6 @@ export class WorkerPool implements WorkResource {
   }
 
   #answered(call: WorkerCall, answer: Answer): void {
-    if (answer.said) this.#workers.holderOf(call)?.drain();
     if (answer.type !== 'free') call.settle(answer);
     this.#setFree(call);
   }

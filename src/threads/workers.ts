@@ -13,15 +13,16 @@ export interface Exit {
 export interface PoolWorker {
   readonly exited: Promise<Exit>;
   send(message: ToWorker): void;
-  /** Hears at once what it has sent until now. */
-  drain(): void;
   /** Ends it, whatever it is at. */
   end(): void;
 }
 
 /** All workers of a pool. There are never more calls at once than it may have workers. */
 export interface Workers {
-  /** Gives a call to a worker, a new one if all others are busy. Rejects when the worker dies under it, or there is none. */
+  /**
+   * Gives a call to a worker, a new one if all others are busy. Rejects when the worker dies under it, or there is none.
+   * What the worker has said of the call is heard before the answer.
+   */
   give(call: WorkerCall): Promise<Answer>;
   /** The worker that has the call, or had it when it died. */
   holderOf(call: WorkerCall): PoolWorker | undefined;
