@@ -1,8 +1,11 @@
 // workerModule: its functions, their types, its options, and the life of its threads.
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { after, every, TaskScheduler } from 'carillon';
 import { workerModule, WorkerModuleError, type WorkerModuleOptions } from 'carillon/threads';
 import type * as work from '../fixtures/threads/work.mjs';
@@ -209,6 +212,15 @@ describe('dispose', () => {
 });
 
 describe('TypeScript', () => {
+  // A Node that strips types by itself needs no tsx.
+  const itWithoutTypes = 'typescript' in process.features && process.features.typescript ? it.skip : it;
+  itWithoutTypes('needs tsx in the project, and says so', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'carillon-')), 'alone.ts');
+    writeFileSync(file, 'export const one = (): number => 1;');
+    const { one } = opened(workerModule<{ one(): number }>(pathToFileURL(file), { threads: 1 }));
+    await expect(one()).rejects.toMatchObject({ code: 'WORKER_MODULE', message: expect.stringContaining('npm install -D tsx') as unknown });
+  });
+
   it('is run under tsx, by the name that the built file will have', () => {
     const out = execFileSync(process.execPath, ['--import', 'tsx', join(ROOT, 'spec/fixtures/threads/greet.ts')], { cwd: ROOT, encoding: 'utf8' });
     expect(out).toBe('hello you\n');

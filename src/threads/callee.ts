@@ -38,10 +38,19 @@ async function load(module: string): Promise<Readonly<Record<string, unknown>>> 
 /** A thread has tsx only if it is told so, whatever its process has. Node's own type stripping needs nothing. */
 async function learnTypeScript(module: string): Promise<void> {
   if ((process.features as { readonly typescript?: unknown }).typescript) return;
-  // As the module would find it; and of the two that tsx has, the one that works in a thread.
-  const tsx = pathToFileURL(createRequire(module).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
+  // Of the two that tsx has, the one that works in a thread.
+  const tsx = pathToFileURL(resolveTsx(module)).href.replace(/\.cjs$/, '.mjs');
   const { register } = await import(tsx) as { register: () => unknown };
   register();
+}
+
+/** As the module itself would find it. */
+function resolveTsx(module: string): string {
+  try {
+    return createRequire(module).resolve('tsx/esm/api');
+  } catch (cause) {
+    throw new Error('it is TypeScript, which this Node runs by tsx only. Install that in the project (npm install -D tsx), or build the module first.', { cause });
+  }
 }
 
 async function ofModule(module: string, name: string): Promise<AnyFunction> {
