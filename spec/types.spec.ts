@@ -265,8 +265,11 @@ describe('types', () => {
         scheduler.schedule(greet, after(1));
         // @ts-expect-error and checked
         scheduler.schedule(greet, after(1), { args: [1] });
-        // @ts-expect-error a handle is no work
-        scheduler.scheduleOneTime(greet, 1, { args: ['Alice'] });
+        typed<TaskId<string>>()(scheduler.scheduleOneTime(greet, 1, { args: ['Alice'] }));
+        // @ts-expect-error args are required here, too
+        scheduler.scheduleOneTime(greet, 1);
+        // @ts-expect-error and checked
+        scheduler.schedulePeriodic(greet, 1, { args: [1] });
         const count = scheduler.register('count', countUp, { carry: (sum, [, step]) => [sum, step] });
         scheduler.schedule(count, every(1), { args: [0, 1] });
       });
@@ -278,6 +281,7 @@ describe('types', () => {
         const id = scheduler.schedule(bound, after(1));
         typed<TaskId<string>>()(id);
         scheduler.schedule(bound, after(1), { args: ['Bob'] });
+        typed<TaskId<string>>()(scheduler.schedulePeriodic(bound, 1));
         // @ts-expect-error but those that are given are checked
         scheduler.schedule(bound, after(1), { args: [1] });
         // @ts-expect-error and so are those that are bound

@@ -1,6 +1,6 @@
-// What the facade's calls take besides task options: a filter, and how to stop.
+// What the facade's calls take besides task options: a filter, the id of a run, and how to stop.
 import type { StopCommand } from './engine/engine.js';
-import type { TaskFilter } from './task-facade.js';
+import type { RunTaskOptions, TaskFilter } from './task-facade.js';
 import { durationMs, type DurationLike } from './task/duration.js';
 import { aBoolean, checkBag, oneOf, text } from './task/options.js';
 import type { TaskState } from './task/task.js';
@@ -22,6 +22,11 @@ const FILTER_CHECKS = {
 /** @throws InvalidArgumentError */
 export function checkStop(options: unknown): StopCommand {
   return { drain: true, deadline: STOP_DEADLINE_MS, ...checkBag(options, STOP_CHECKS, 'options') };
+}
+
+/** @throws InvalidArgumentError */
+export function checkRunTask(options: unknown): RunTaskOptions {
+  return checkBag(options, { runId: text }, 'options');
 }
 
 /**

@@ -1,7 +1,7 @@
 // The front door: what users import from 'carillon'.
 export { TaskScheduler } from './task-scheduler.js';
 export type {
-  Answer, NamedOptions, OptionsParameter, ScheduleOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter,
+  Answer, NamedOptions, OptionsParameter, RunTaskOptions, ScheduleOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter,
 } from './task-facade.js';
 export type { FailureContext, TaskSchedulerOptions } from './scheduler-options.js';
 export type { RetentionOptions } from './store/retention.js';

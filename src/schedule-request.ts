@@ -42,12 +42,12 @@ const NO_ARGS: readonly unknown[] = Object.freeze([]);
 /** @throws InvalidArgumentError, WorkNotFoundError */
 export function readRequest(target: unknown, when: unknown, options: unknown, context: RequestContext): Request {
   const { work, name, defaults } = readTarget(target, context.registered);
-  const trigger = readTrigger(when, context);
-  const call = checkOptions(options);
-  const policy = resolvePolicy(call, defaults, context.defaults, trigger === OBSERVABLE ? 'observable' : 'time');
-  if (call['startAt'] !== undefined && trigger.kind !== 'every') {
-    throw new InvalidArgumentError('startAt', call['startAt'], `startAt is the anchor of an every() grid, and this trigger has none; got ${show(call['startAt'])}.`);
+  const { trigger, call } = readCall(when, options);
+  // On a clock that starts at 0, as virtual ones do, 0 is an instant like any other; else it is a mistake.
+  if (trigger.kind === 'once' && trigger.at === 0 && context.now() > 0) {
+    throw new InvalidArgumentError('runAt', 0, 'runAt 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
   }
+  const policy = resolvePolicy(call, defaults, context.defaults, trigger === OBSERVABLE ? 'observable' : 'time');
   const args = call['args'] ?? defaults['args'];
   const carry = call['carry'] ?? defaults['carry'];
   const argsOf = typeof args === 'function' ? args as Closures['argsOf'] : undefined;
@@ -86,12 +86,16 @@ function callable(work: Work): Closures['work'] {
   return contextualWorkOf(work) ?? work;
 }
 
-function readTrigger(when: unknown, { now }: RequestContext): Trigger | ObservableTrigger {
-  if (isObservable(when)) return OBSERVABLE;
-  const trigger = checkTrigger(when) ?? refuse('trigger', when, 'once(), after(), every() or an Observable');
-  // On a clock that starts at 0, as virtual ones do, 0 is an instant like any other; else it is a mistake.
-  if (trigger.kind === 'once' && trigger.at === 0 && now() > 0) {
-    throw new InvalidArgumentError('runAt', 0, 'runAt 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
+/**
+ * Trigger and options, as far as they can be checked by themselves: whatever the work, the scheduler and its time.
+ *
+ * @throws InvalidArgumentError
+ */
+export function readCall(when: unknown, options: unknown): { readonly trigger: Trigger | ObservableTrigger; readonly call: UncheckedOptions } {
+  const trigger = isObservable(when) ? OBSERVABLE : checkTrigger(when) ?? refuse('trigger', when, 'once(), after(), every() or an Observable');
+  const call = checkOptions(options);
+  if (call['startAt'] !== undefined && trigger.kind !== 'every') {
+    throw new InvalidArgumentError('startAt', call['startAt'], `startAt is the anchor of an every() grid, and this trigger has none; got ${show(call['startAt'])}.`);
   }
-  return trigger;
+  return { trigger, call };
 }

@@ -50,6 +50,12 @@ export interface SchedulerStats {
   readonly runsInProgress: number;
 }
 
+/** What a run by hand may be given. */
+export interface RunTaskOptions {
+  /** Its id: any string of 1 to 255 characters that no run has which the task still keeps. @default a UUID */
+  readonly runId?: RunId | undefined;
+}
+
 /** How to stop. */
 export interface StopOptions {
   /** Whether to wait for the runs in progress. @default true */
@@ -95,12 +101,21 @@ export interface TaskFacade {
   ): TaskId<ResultOf<T>>;
 
   /** Schedules work for one instant: `schedule(work, once(runAt))`. An instant that is past is now. */
-  scheduleOneTime<A extends readonly unknown[], T>(work: Work<A, T>, runAt: InstantLike, ...options: OptionsParameter<A, T>): TaskId<ResultOf<T>>;
+  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, runAt: InstantLike, ...options: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>>;
 
   /** Schedules work now, and again after each interval: `schedule(work, every(interval))`. */
-  schedulePeriodic<A extends readonly unknown[], T>(work: Work<A, T>, interval: DurationLike, ...options: OptionsParameter<A, T>): TaskId<ResultOf<T>>;
+  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...options: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>>;
 
-  /** Resolves when the engine has the task for good; in memory that is at once. */
+  /**
+   * Resolves when the engine has the task for good; in memory that is at once.
+   *
+   * A scheduler that is far away can't refuse at the call what only the engine knows. Then this rejects: with why the latest call
+   * of `schedule` or `runTask` for the task was refused.
+   */
   whenAccepted(id: TaskId): Promise<void>;
 
   /** The task as it stands now. */
@@ -139,7 +154,7 @@ export interface TaskFacade {
    *
    * @throws TaskFinishedError when the task has its final status
    */
-  runTask(id: TaskId): RunId;
+  runTask(id: TaskId, options?: RunTaskOptions): RunId;
   /** Forgets a task that has its final status. False when it has none. */
   removeTask(id: TaskId): Answer<boolean>;
 

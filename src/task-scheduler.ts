@@ -6,7 +6,7 @@ import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
 import type { ScheduledTask } from './engine/scheduled-task.js';
 import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
-import { checkFilter, checkStop } from './facade-options.js';
+import { checkFilter, checkRunTask, checkStop } from './facade-options.js';
 import { failureContext, failureReport } from './failure-report.js';
 import { newIds } from './new-id.js';
 import { readRequest, type Registration, type RequestContext } from './schedule-request.js';
@@ -26,7 +26,7 @@ import { statusOf } from './task/state.js';
 import type { TaskId, TaskState, TaskStatus } from './task/task.js';
 import type { Trigger } from './task/trigger.js';
 import type { ResultOf, Work } from './task/work.js';
-import type { NamedOptions, OptionsParameter, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
+import type { NamedOptions, OptionsParameter, RunTaskOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
 import { every, once } from './trigger/index.js';
 
 /**
@@ -102,11 +102,15 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     return this.#schedule(target, trigger, options);
   }
 
-  scheduleOneTime<A extends readonly unknown[], T>(work: Work<A, T>, runAt: InstantLike, ...[options]: OptionsParameter<A, T>): TaskId<ResultOf<T>> {
+  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, runAt: InstantLike, ...[options]: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>> {
     return this.#schedule(work, once(runAt), options);
   }
 
-  schedulePeriodic<A extends readonly unknown[], T>(work: Work<A, T>, interval: DurationLike, ...[options]: OptionsParameter<A, T>): TaskId<ResultOf<T>> {
+  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...[options]: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>> {
     return this.#schedule(work, every(interval), options);
   }
 
@@ -176,9 +180,11 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     return this.#engine.execute({ type: 'resumeTask', taskId: id });
   }
 
-  runTask(id: TaskId): RunId {
+  runTask(id: TaskId, options?: RunTaskOptions): RunId {
+    const { runId: given } = checkRunTask(options);
     this.#refuseToRun(id);
-    const runId = this.#requests.newIds.forCall();
+    if (given !== undefined && this.#store.runs(id).some((run) => run.runId === given)) refuse('runId', given, 'an id that no run of the task has');
+    const runId = given ?? this.#requests.newIds.forCall();
     // Whoever made the id may have ended the task, or the scheduler.
     this.#refuseToRun(id);
     this.#engine.execute({ type: 'runTask', taskId: id, runId });

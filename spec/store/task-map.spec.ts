@@ -36,12 +36,12 @@ class Records implements TaskIndex {
     return this.#indices.get(id);
   }
 
-  map(version = 0): TaskMap {
-    return new TaskMap(this.#array.view(), this, version);
+  map(version = 0): TaskMap<TaskRecord> {
+    return new TaskMap(this.#array.view(), this, version, taskSnapshot);
   }
 }
 
-function expectSame(map: TaskMap, model: ReadonlyMap<string, TaskState>, probes: Iterable<string>): void {
+function expectSame(map: TaskMap<TaskRecord>, model: ReadonlyMap<string, TaskState>, probes: Iterable<string>): void {
   expect(map.size).toBe(model.size);
   expect([...map]).toEqual([...model]);
   for (const id of probes) {
@@ -127,7 +127,7 @@ describe('TaskMap', () => {
     fc.assert(fc.property(commands, (all) => {
       const own = new Records();
       const model = new Map<string, TaskRecord>();
-      const pictures: { map: TaskMap; model: ReadonlyMap<string, TaskState> }[] = [];
+      const pictures: { map: TaskMap<TaskRecord>; model: ReadonlyMap<string, TaskState> }[] = [];
       const take = () => pictures.push({ map: own.map(), model: new Map([...model].map(([id, task]) => [id, taskSnapshot(task)])) });
       for (const { do: action, id } of all) {
         const known = model.get(id);

@@ -1,10 +1,8 @@
 // The map that `tasks$` emits: every task as it stood at one moment, in the order they were scheduled.
-import { taskSnapshot } from '../task/snapshot.js';
-import type { TaskRecord } from '../task/state.js';
 import type { TaskId, TaskState } from '../task/task.js';
 import type { ArrayView } from './persistent-array.js';
 
-/** Where the store keeps each task that it knows. */
+/** Where each task is kept that is known. */
 export interface TaskIndex {
   indexOf(id: TaskId): number | undefined;
   /** How many tasks were ever forgotten. */
@@ -12,20 +10,22 @@ export interface TaskIndex {
 }
 
 /**
- * An unchanging `ReadonlyMap` over a view of the store's records. States are made as they are read.
+ * An unchanging `ReadonlyMap` over a view of what is kept of each task. States are made as they are read.
  *
- * Ids are found by the store's own index; only for a task that was forgotten since does a map build one of its own.
+ * Ids are found by the index of whoever keeps the tasks; only for a task that was forgotten since does a map build one of its own.
  */
-export class TaskMap implements ReadonlyMap<TaskId, TaskState> {
-  readonly #records: ArrayView<TaskRecord>;
+export class TaskMap<V extends { readonly id: TaskId }> implements ReadonlyMap<TaskId, TaskState> {
+  readonly #records: ArrayView<V>;
   readonly #index: TaskIndex;
   readonly #removals: number;
-  #forgotten: Map<TaskId, TaskRecord> | undefined;
+  readonly #stateOf: (record: V) => TaskState;
+  #forgotten: Map<TaskId, V> | undefined;
 
-  /** @param version how many changes the store had seen */
-  constructor(records: ArrayView<TaskRecord>, index: TaskIndex, readonly version: number) {
+  /** @param version how many changes there were before */
+  constructor(records: ArrayView<V>, index: TaskIndex, readonly version: number, stateOf: (record: V) => TaskState) {
     this.#records = records;
     this.#index = index;
+    this.#stateOf = stateOf;
     this.#removals = index.removals;
   }
 
@@ -35,7 +35,7 @@ export class TaskMap implements ReadonlyMap<TaskId, TaskState> {
 
   get(id: TaskId): TaskState | undefined {
     const record = this.#find(id);
-    return record && taskSnapshot(record);
+    return record && this.#stateOf(record);
   }
 
   has(id: TaskId): boolean {
@@ -51,18 +51,18 @@ export class TaskMap implements ReadonlyMap<TaskId, TaskState> {
   }
 
   *values(): MapIterator<TaskState> {
-    for (const record of this.#records) yield taskSnapshot(record);
+    for (const record of this.#records) yield this.#stateOf(record);
   }
 
   *entries(): MapIterator<[TaskId, TaskState]> {
-    for (const record of this.#records) yield [record.id, taskSnapshot(record)];
+    for (const record of this.#records) yield [record.id, this.#stateOf(record)];
   }
 
   [Symbol.iterator](): MapIterator<[TaskId, TaskState]> {
     return this.entries();
   }
 
-  #find(id: TaskId): TaskRecord | undefined {
+  #find(id: TaskId): V | undefined {
     const index = this.#index.indexOf(id);
     const record = index === undefined ? undefined : this.#records.get(index);
     if (record || this.#index.removals === this.#removals) return record;

@@ -12,7 +12,7 @@ import { TaskMap } from './task-map.js';
 import { TaskTable, liveRuns, overRuns, type Counts, type Entry, type Fold, type TaskPlace } from './task-table.js';
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
-const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { indexOf: () => undefined, removals: 0 }, -1);
+const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { indexOf: () => undefined, removals: 0 }, -1, taskSnapshot);
 
 /**
  * Every task, the fold of its events.
@@ -29,7 +29,7 @@ export class TaskStore {
   readonly #table: TaskTable;
   readonly #onUnobserved: (error: Error, event: TaskEvent) => void;
   readonly #events = new Subject<TaskEvent>();
-  readonly #maps = new BehaviorSubject<TaskMap>(NOBODY_LOOKS);
+  readonly #maps = new BehaviorSubject<TaskMap<TaskRecord>>(NOBODY_LOOKS);
   readonly #queue: Fold[] = [];
   /** The records in order: kept up while somebody subscribes to `tasks$`. */
   #records: PersistentArray<TaskRecord> | undefined;
@@ -215,12 +215,12 @@ export class TaskStore {
     if (event.type === 'taskFinished') entry?.watchers?.complete();
   }
 
-  #newestMap(): TaskMap {
+  #newestMap(): TaskMap<TaskRecord> {
     if (!this.#records) {
       this.#records = new PersistentArray();
       for (const { index, record } of this.#table.entries()) this.#records.set(index, share(record));
     }
-    return new TaskMap(this.#records.view(), this.#table, this.#version);
+    return new TaskMap(this.#records.view(), this.#table, this.#version, taskSnapshot);
   }
 
   #dropMapUnlessWatched(): void {

@@ -1,5 +1,6 @@
 // The errors of carillon/threads: each with a code, and what it is about.
 import { CarillonError } from '../task/errors.js';
+import type { TaskId } from '../task/task.js';
 
 /** The thread or process that did a run died under it. */
 export class WorkerCrashedError extends CarillonError {
@@ -38,5 +39,14 @@ export class NotSerializableError extends CarillonError {
   /** @param path where it was found: `args[0].items[3].callback` */
   constructor(readonly path: string, message: string, options?: ErrorOptions) {
     super(message, options);
+  }
+}
+
+/** The connection to a scheduler in another thread is closed, or that thread has ended. */
+export class ConnectionClosedError extends CarillonError {
+  readonly code = 'CONNECTION_CLOSED';
+  /** @param what what can't be done any more, or what ended */
+  constructor(what: string, readonly taskId?: TaskId) {
+    super(`${what}: the connection to the scheduler is closed. Get a new port, and connect anew.`);
   }
 }

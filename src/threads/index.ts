@@ -6,4 +6,7 @@ export type { ProcessModuleOptions, WorkerModuleOptions, WorkerOptions } from '.
 export { inThread } from './in-thread.js';
 export type { WorkerFunction } from './worker-function.js';
 export { transfer } from './crossing.js';
-export { NotSerializableError, WorkerCrashedError, WorkerModuleError, WorkerOutOfMemoryError } from './errors.js';
+export { serveScheduler, type ServedScheduler } from './serve-scheduler.js';
+export { connectScheduler, type ConnectionOptions, type SchedulerConnection } from './connect-scheduler.js';
+export type { SchedulerPort } from './remote-link.js';
+export { ConnectionClosedError, NotSerializableError, WorkerCrashedError, WorkerModuleError, WorkerOutOfMemoryError } from './errors.js';

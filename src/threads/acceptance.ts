@@ -1,0 +1,63 @@
+// Acceptance: what a scheduler in another thread says to the calls that gave an id at once.
+import { TaskNotFoundError } from '../task/errors.js';
+import type { TaskId } from '../task/task.js';
+
+/** A call of `schedule` or `runTask` that is not answered yet. */
+interface Ask {
+  readonly accepted: Promise<void>;
+  isAwaited: boolean;
+}
+
+/** How many refusals are remembered: the newest. */
+const REMEMBERED = 1_000;
+
+export class Acceptance {
+  readonly #asks = new Map<TaskId, Ask>();
+  readonly #refusals = new Map<TaskId, unknown>();
+  readonly #onUnobserved: (refusal: unknown, id: TaskId) => void;
+
+  /** @param onUnobserved gets each refusal that nobody waited for */
+  constructor(onUnobserved: (refusal: unknown, id: TaskId) => void) {
+    this.#onUnobserved = onUnobserved;
+  }
+
+  /** A call about this task was made; the latest counts. */
+  expect(id: TaskId, answer: Promise<unknown>): void {
+    const ask: Ask = {
+      isAwaited: false,
+      accepted: answer.then(() => {
+        this.#refusals.delete(id);
+        this.#settled(id, ask);
+      }, (refusal: unknown) => {
+        this.#remember(id, refusal);
+        this.#settled(id, ask);
+        if (!ask.isAwaited) this.#onUnobserved(refusal, id);
+        throw refusal;
+      }),
+    };
+    ask.accepted.catch(() => undefined);
+    this.#asks.set(id, ask);
+  }
+
+  /** What came of the latest call about this task; undefined when there was none, or it was accepted long ago. */
+  of(id: TaskId): Promise<void> | undefined {
+    const ask = this.#asks.get(id);
+    if (ask) ask.isAwaited = true;
+    return ask?.accepted ?? (this.#refusals.has(id) ? Promise.reject(this.#refusals.get(id) as Error) : undefined);
+  }
+
+  /** Why there is no such task, if that is what an error says of one that was refused; else the error itself. */
+  explain(error: unknown, id: TaskId): unknown {
+    return error instanceof TaskNotFoundError ? this.#refusals.get(id) ?? error : error;
+  }
+
+  #settled(id: TaskId, ask: Ask): void {
+    if (this.#asks.get(id) === ask) this.#asks.delete(id);
+  }
+
+  #remember(id: TaskId, refusal: unknown): void {
+    this.#refusals.delete(id);
+    this.#refusals.set(id, refusal);
+    if (this.#refusals.size > REMEMBERED) for (const [oldest] of this.#refusals) { this.#refusals.delete(oldest); break; }
+  }
+}

@@ -1,0 +1,245 @@
+// Connecting: the facade of a scheduler in another thread. The other end is serve-scheduler.ts.
+import { Observable, catchError, map, throwError } from 'rxjs';
+import type { StopReport } from '../engine/engine.js';
+import { checkRunTask } from '../facade-options.js';
+import { failureReport } from '../failure-report.js';
+import { newIds } from '../new-id.js';
+import { RegisteredWork } from '../registered-work.js';
+import type { FailureContext } from '../scheduler-options.js';
+import { resultOf, settled } from '../settlement.js';
+import type { DurationLike } from '../task/duration.js';
+import { SchedulerStoppedError } from '../task/errors.js';
+import type { TaskEvent } from '../task/event.js';
+import type { InstantLike } from '../task/instant.js';
+import { checkBag, refuse, text } from '../task/options.js';
+import type { RunId, RunState } from '../task/run.js';
+import { show } from '../task/show.js';
+import type { TaskId, TaskState, TaskStatus } from '../task/task.js';
+import type { Trigger } from '../task/trigger.js';
+import type { ResultOf, Work } from '../task/work.js';
+import type { NamedOptions, OptionsParameter, RunTaskOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from '../task-facade.js';
+import { every, once } from '../trigger/index.js';
+import { Acceptance } from './acceptance.js';
+import { ConnectionClosedError } from './errors.js';
+import { packError } from './packed-error.js';
+import { RemoteCalls } from './remote-calls.js';
+import type { SchedulerPort } from './remote-link.js';
+import type { CallArguments, CallName, StreamName, TaskChanges } from './remote-protocol.js';
+import { closure, readRemoteRequest } from './remote-request.js';
+import { RemoteTasks } from './remote-tasks.js';
+
+/** How a connection behaves. */
+export interface ConnectionOptions {
+  /**
+   * Gets each refusal that nobody waits for: of a task that was scheduled, or of a run, whose id was given at once.
+   * @default writes one line to `console.error`
+   */
+  readonly onError?: ((error: Error, context: FailureContext) => void) | undefined;
+}
+
+/**
+ * The facade of a scheduler that another thread serves by {@link serveScheduler}.
+ *
+ * Keeps this thread alive only while an answer is awaited, or a stream is subscribed to.
+ *
+ * @param port the other end of the port there; `parentPort` in a `Worker` that is served
+ * @throws InvalidArgumentError
+ *
+ * @example
+ * const scheduler = connectScheduler(parentPort);
+ * const id = scheduler.schedule('resize', after('5s'), { args: ['cat.jpg'] });
+ * console.log(await scheduler.result(id));
+ */
+export function connectScheduler(port: SchedulerPort, options?: ConnectionOptions): SchedulerConnection {
+  const { onError } = checkBag(options, { onError: (value, field) => typeof value === 'function' ? value : refuse(field, value, 'a function') }, 'options');
+  return new SchedulerConnection(port, onError as ConnectionOptions['onError']);
+}
+
+/**
+ * A scheduler in another thread: the `TaskFacade` of it, with a promise for each answer. What it can't ask any more rejects with
+ * `ConnectionClosedError`.
+ */
+export class SchedulerConnection implements TaskFacade, Disposable {
+  readonly #remote: RemoteCalls;
+  readonly #report: ReturnType<typeof failureReport>;
+  readonly #acceptance: Acceptance;
+  readonly #newId: () => string;
+
+  /** @internal */
+  constructor(port: SchedulerPort, onError: ConnectionOptions['onError']) {
+    this.#remote = new RemoteCalls(port);
+    this.#report = failureReport(onError);
+    this.#newId = newIds(undefined, this.#report).forCall;
+    this.#acceptance = new Acceptance((refusal, taskId) => { if (!this.#remote.isClosing && !this.#remote.isAwaited(taskId)) this.#report(refusal, { taskId }); });
+    this.tasks$ = new Observable((subscriber) => {
+      const tasks = new RemoteTasks();
+      return this.#remote.stream('tasks$').pipe(map((changes) => tasks.changed(changes as TaskChanges))).subscribe(subscriber);
+    });
+    this.events$ = this.#remote.stream('events$') as Observable<TaskEvent>;
+  }
+
+  readonly tasks$: Observable<ReadonlyMap<TaskId, TaskState>>;
+  readonly events$: Observable<TaskEvent>;
+
+  /** Ends the connection, and with it the port: streams complete, and what is not answered rejects. Tasks go on. */
+  close(): void {
+    this.#remote.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * The handle of work that the scheduler's own thread has registered by this name.
+   *
+   * @typeParam H the type of the handle there, which gives arguments and result their types here
+   *
+   * @example
+   * import type { resize } from './main.js';
+   * const id = scheduler.schedule(scheduler.registered<typeof resize>('resize'), after('5s'), { args: ['cat.jpg'] });
+   */
+  registered<H extends RegisteredWork = RegisteredWork>(name: string): H {
+    return new RegisteredWork(text(name, 'name')) as H;
+  }
+
+  /** @throws NotSerializableError always: functions don't cross between threads. Register work in the thread that has the scheduler. */
+  register(name: string): never {
+    throw closure('work', `register(${show(name)}) takes a function`, 'Register it in the thread that has the scheduler');
+  }
+
+  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
+  schedule<A extends readonly unknown[], T, Bound extends boolean, V = never>(
+    handle: RegisteredWork<A, T, Bound>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound>
+  ): TaskId<ResultOf<T>>;
+  schedule<A extends readonly unknown[], T, V = never>(work: Work<A, T>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V>): never;
+  schedule(target: unknown, trigger: unknown, options?: object): TaskId<never> {
+    return this.#schedule(target, trigger, options);
+  }
+
+  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, runAt: InstantLike, ...[options]: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>> {
+    return this.#schedule(work, once(runAt), options);
+  }
+
+  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...[options]: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>> {
+    return this.#schedule(work, every(interval), options);
+  }
+
+  async whenAccepted(id: TaskId): Promise<void> {
+    await (this.#acceptance.of(id) ?? this.#call('whenAccepted', id));
+  }
+
+  getTask<R>(id: TaskId<R>): Promise<TaskState<R>> {
+    return this.#call('getTask', id);
+  }
+
+  getTasks(filter?: TaskFilter): Promise<readonly TaskState[]> {
+    return this.#call('getTasks', undefined, filter);
+  }
+
+  getRuns(id: TaskId): Promise<readonly RunState[]> {
+    return this.#call('getRuns', id);
+  }
+
+  getTaskStatus(id: TaskId): Promise<TaskStatus> {
+    return this.#call('getTaskStatus', id);
+  }
+
+  getTaskResult<R>(id: TaskId<R>): Promise<R | undefined> {
+    return this.#call('getTaskResult', id);
+  }
+
+  getTaskError(id: TaskId): Promise<Error | undefined> {
+    return this.#call('getTaskError', id);
+  }
+
+  whenSettled<R>(id: TaskId<R>): Promise<TaskState<R>> {
+    return settled(id, this.task$(id), this.#cut);
+  }
+
+  result<R>(id: TaskId<R>): Promise<R> {
+    return resultOf(id, this.task$(id), this.#cut);
+  }
+
+  stats(): Promise<SchedulerStats> {
+    return this.#call('stats', undefined);
+  }
+
+  now(): Promise<number> {
+    return this.#call('now', undefined);
+  }
+
+  stopTask(id: TaskId, reason?: unknown): Promise<boolean> {
+    return this.#call('stopTask', id, packError(reason));
+  }
+
+  cancelTask(id: TaskId, reason?: unknown): Promise<boolean> {
+    return this.#call('cancelTask', id, packError(reason));
+  }
+
+  pauseTask(id: TaskId): Promise<boolean> {
+    return this.#call('pauseTask', id);
+  }
+
+  resumeTask(id: TaskId): Promise<boolean> {
+    return this.#call('resumeTask', id);
+  }
+
+  runTask(id: TaskId, options?: RunTaskOptions): RunId {
+    const runId = checkRunTask(options).runId ?? this.#newId();
+    this.#acceptance.expect(id, this.#remote.call('runTask', [id, runId] satisfies CallArguments['runTask'], undefined));
+    return runId;
+  }
+
+  removeTask(id: TaskId): Promise<boolean> {
+    return this.#call('removeTask', id);
+  }
+
+  task$<R>(id: TaskId<R>): Observable<TaskState<R>> {
+    return this.#stream('task$', id) as Observable<TaskState<R>>;
+  }
+
+  runs$(id: TaskId): Observable<RunState> {
+    return this.#stream('runs$', id) as Observable<RunState>;
+  }
+
+  results$<R>(id: TaskId<R>): Observable<R> {
+    return this.#stream('results$', id) as Observable<R>;
+  }
+
+  start(): void {
+    this.#call('start', undefined).catch((error: unknown) => { this.#report(error); });
+  }
+
+  stop(options?: StopOptions): Promise<StopReport> {
+    return this.#call('stop', undefined, options);
+  }
+
+  #schedule(target: unknown, when: unknown, given: unknown): TaskId<never> {
+    const { name, trigger, options, signal, moved } = readRemoteRequest(target, when, given);
+    const id = (options['id'] as TaskId | undefined) ?? this.#newId();
+    const args: CallArguments['schedule'] = [name, trigger, { ...options, id }, signal && this.#remote.numberOf(signal)];
+    this.#acceptance.expect(id, this.#remote.call('schedule', args, undefined, moved));
+    return id;
+  }
+
+  readonly #cut = (what: string, id: TaskId): Error => this.#remote.isClosing ? new ConnectionClosedError(what, id) : new SchedulerStoppedError(what, id);
+
+  /** Asks of a task, or of the scheduler; a task that was refused is not found since it was refused. */
+  async #call<X>(name: CallName, id: TaskId | undefined, ...rest: readonly unknown[]): Promise<X> {
+    const args = id === undefined ? rest : [id, ...rest];
+    try {
+      return await this.#remote.call(name, args, id) as X;
+    } catch (error) {
+      throw id === undefined ? error : this.#acceptance.explain(error, id);
+    }
+  }
+
+  #stream(name: StreamName, id: TaskId): Observable<unknown> {
+    return this.#remote.stream(name, id).pipe(catchError((error: unknown) => throwError(() => this.#acceptance.explain(error, id))));
+  }
+}

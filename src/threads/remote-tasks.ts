@@ -1,0 +1,36 @@
+// Remote tasks: the tasks of a scheduler in another thread, kept up by what is told of their changes.
+import { PersistentArray } from '../store/persistent-array.js';
+import { TaskMap, type TaskIndex } from '../store/task-map.js';
+import type { TaskId, TaskState } from '../task/task.js';
+import { unpackFacts } from './packed-facts.js';
+import type { TaskChanges } from './remote-protocol.js';
+
+export class RemoteTasks implements TaskIndex {
+  readonly #states = new PersistentArray<TaskState>();
+  readonly #indices = new Map<TaskId, number>();
+  #next = 0;
+  #version = 0;
+  removals = 0;
+
+  /** All tasks as they are with these changes, in the order they were scheduled; it costs what the changes cost. */
+  changed({ gone, now }: TaskChanges): ReadonlyMap<TaskId, TaskState> {
+    for (const id of gone) {
+      const index = this.#indices.get(id);
+      if (index === undefined) continue;
+      this.#states.delete(index);
+      this.#indices.delete(id);
+      this.removals++;
+    }
+    for (const packed of now) {
+      const state = unpackFacts(packed) as TaskState;
+      const index = this.#indices.get(state.id) ?? this.#next++;
+      this.#indices.set(state.id, index);
+      this.#states.set(index, state);
+    }
+    return new TaskMap(this.#states.view(), this, ++this.#version, (state) => state);
+  }
+
+  indexOf(id: TaskId): number | undefined {
+    return this.#indices.get(id);
+  }
+}
