@@ -15,7 +15,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   engine: ['task', 'trigger', 'clock'],
   facade: ['task', 'trigger', 'clock', 'store', 'engine'],
   index: ['task', 'trigger', 'clock', 'store', 'engine', 'facade'],
-  threads: ['task', 'clock', 'index'],
+  threads: ['task', 'trigger', 'clock', 'store', 'facade', 'index'],
   testing: ['task', 'trigger', 'clock', 'store', 'engine', 'facade', 'index'],
 };
 

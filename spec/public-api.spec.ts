@@ -31,7 +31,8 @@ describe('what is there at run time', () => {
 
 it("is this, of 'carillon/threads'", () => {
   expect(Object.keys(threads).sort()).toEqual([
-    'NotSerializableError', 'WorkerCrashedError', 'WorkerModuleError', 'WorkerOutOfMemoryError', 'inThread', 'processModule', 'transfer', 'workerModule',
+    'ConnectionClosedError', 'NotSerializableError', 'WorkerCrashedError', 'WorkerModuleError', 'WorkerOutOfMemoryError',
+    'connectScheduler', 'inThread', 'processModule', 'serveScheduler', 'transfer', 'workerModule',
   ]);
 });
 

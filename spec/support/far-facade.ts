@@ -1,7 +1,7 @@
 // A scheduler at the other end of a port, for the facade's contract: with both ends in this thread, time can be moved by hand.
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { TaskScheduler, after, type TaskFacade } from 'carillon';
-import { connectScheduler, serveScheduler, type SchedulerConnection } from 'carillon/threads';
+import { TaskScheduler, after, type TaskFacade, type TaskSchedulerOptions } from 'carillon';
+import { connectScheduler, serveScheduler, type SchedulerConnection, type ServedScheduler } from 'carillon/threads';
 import { isObservable } from 'rxjs';
 import { VirtualClock } from '../../src/testing/index.js';
 import type { FacadeUnderTest, OpenFacade } from './facade-contract.js';
@@ -16,23 +16,44 @@ interface Unkind {
 
 type Schedule = (target: unknown, trigger: unknown, options?: Readonly<Record<string, unknown>>) => string;
 
-/** Opens a scheduler on virtual time, and a connection to it. */
-export function openFar(unkind: Unkind = {}): OpenFacade {
+/** A scheduler on virtual time, and a connection to it. */
+export interface Linked {
+  readonly clock: VirtualClock;
+  readonly scheduler: TaskScheduler;
+  readonly served: ServedScheduler;
+  readonly connection: SchedulerConnection;
+  /** What the connection's `onError` got. */
+  readonly reported: readonly Error[];
+  /** Lets so many ms go by there, and all that was sent before or comes of it arrive. */
+  readonly advanceBy: (ms: number) => Promise<void>;
+}
+
+/** Both ends of a connection, in this thread. */
+export function linked(options?: TaskSchedulerOptions, delay?: () => number): Linked {
+  const clock = new VirtualClock({ startAt: new Date('2030-01-01T00:00:00Z') });
+  const scheduler = new TaskScheduler({ clock, onError: () => undefined, ...options });
+  const [near, far] = channel(delay);
+  const served = serveScheduler(scheduler, near);
+  const reported: Error[] = [];
+  const connection = connectScheduler(far, { onError: (error) => { reported.push(error); } });
+  return {
+    clock, scheduler, served, connection, reported,
+    // The answer comes after all that was sent before it, either way.
+    advanceBy: async (ms) => {
+      await connection.now();
+      await clock.advanceBy(ms);
+      await connection.now();
+    },
+  };
+}
+
+/** Opens the far end for the facade's contract. */
+export function openFar({ delay, refusalEvery }: Unkind = {}): OpenFacade {
   return (options) => {
-    const clock = new VirtualClock({ startAt: new Date('2030-01-01T00:00:00Z') });
-    const scheduler = new TaskScheduler({ clock, onError: () => undefined, ...options });
-    const [near, far] = channel(unkind.delay);
-    serveScheduler(scheduler, near);
-    const connection = connectScheduler(far, { onError: () => undefined });
-    const refusals = unkind.refusalEvery ? refused(connection, unkind.refusalEvery) : () => undefined;
+    const { scheduler, connection, advanceBy } = linked(options, delay);
     return {
-      facade: atHome(scheduler, connection, refusals),
-      // The answer comes after all that was sent before it, either way.
-      advanceBy: async (ms) => {
-        await connection.now();
-        await clock.advanceBy(ms);
-        await connection.now();
-      },
+      facade: atHome(scheduler, connection, refusalEvery ? refused(connection, refusalEvery) : () => undefined),
+      advanceBy,
       dispose: async () => {
         connection.close();
         await scheduler.stop({ drain: false });

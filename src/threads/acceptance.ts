@@ -39,11 +39,16 @@ export class Acceptance {
     this.#asks.set(id, ask);
   }
 
-  /** What came of the latest call about this task; undefined when there was none, or it was accepted long ago. */
-  of(id: TaskId): Promise<void> | undefined {
+  /** Whether the latest call about this task was accepted; false when nothing is known of one. Throws what it was refused with. */
+  async isAccepted(id: TaskId): Promise<boolean> {
     const ask = this.#asks.get(id);
-    if (ask) ask.isAwaited = true;
-    return ask?.accepted ?? (this.#refusals.has(id) ? Promise.reject(this.#refusals.get(id) as Error) : undefined);
+    if (ask) {
+      ask.isAwaited = true;
+      await ask.accepted;
+    } else if (this.#refusals.has(id)) {
+      throw this.#refusals.get(id);
+    }
+    return ask !== undefined;
   }
 
   /** Why there is no such task, if that is what an error says of one that was refused; else the error itself. */

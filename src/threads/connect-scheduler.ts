@@ -1,11 +1,10 @@
 // Connecting: the facade of a scheduler in another thread. The other end is serve-scheduler.ts.
 import { Observable, catchError, map, throwError } from 'rxjs';
-import type { StopReport } from '../engine/engine.js';
+import type { FailureContext, StopReport } from '../index.js';
 import { checkRunTask } from '../facade-options.js';
 import { failureReport } from '../failure-report.js';
 import { newIds } from '../new-id.js';
 import { RegisteredWork } from '../registered-work.js';
-import type { FailureContext } from '../scheduler-options.js';
 import { resultOf, settled } from '../settlement.js';
 import type { DurationLike } from '../task/duration.js';
 import { SchedulerStoppedError } from '../task/errors.js';
@@ -99,6 +98,7 @@ export class SchedulerConnection implements TaskFacade, Disposable {
    * import type { resize } from './main.js';
    * const id = scheduler.schedule(scheduler.registered<typeof resize>('resize'), after('5s'), { args: ['cat.jpg'] });
    */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the work is, only its name says; the caller vouches for it
   registered<H extends RegisteredWork = RegisteredWork>(name: string): H {
     return new RegisteredWork(text(name, 'name')) as H;
   }
@@ -130,7 +130,7 @@ export class SchedulerConnection implements TaskFacade, Disposable {
   }
 
   async whenAccepted(id: TaskId): Promise<void> {
-    await (this.#acceptance.of(id) ?? this.#call('whenAccepted', id));
+    if (!(await this.#acceptance.isAccepted(id))) await this.#call('whenAccepted', id);
   }
 
   getTask<R>(id: TaskId<R>): Promise<TaskState<R>> {
@@ -240,6 +240,6 @@ export class SchedulerConnection implements TaskFacade, Disposable {
   }
 
   #stream(name: StreamName, id: TaskId): Observable<unknown> {
-    return this.#remote.stream(name, id).pipe(catchError((error: unknown) => throwError(() => this.#acceptance.explain(error, id))));
+    return this.#remote.stream(name, id).pipe(catchError((error: unknown) => throwError(() => this.#acceptance.explain(error, id) as Error)));
   }
 }

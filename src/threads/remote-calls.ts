@@ -48,7 +48,7 @@ export class RemoteCalls {
 
   /** Streams complete. Calls that are not answered reject. */
   close(): void {
-    this.#isClosing = this.isOpen;
+    if (this.isOpen) this.#isClosing = true;
     this.#link.close();
   }
 
