@@ -266,7 +266,7 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
       it('rejects each promise', async () => {
         // Called outside of the expectation: they reject, and never throw.
         const promises = [facade.whenAccepted('nobody'), facade.whenSettled('nobody'), facade.result('nobody')];
-        for (const promise of promises) await expect(promise).rejects.toMatchObject(UNKNOWN);
+        await Promise.all(promises.map((promise) => expect(promise).rejects.toMatchObject(UNKNOWN)));
       });
 
       it('is an error of each stream, once somebody subscribes', async () => {

@@ -13,7 +13,7 @@ const REMEMBERED = 1_000;
 
 export class Acceptance {
   readonly #asks = new Map<TaskId, Ask>();
-  readonly #refusals = new Map<TaskId, unknown>();
+  readonly #refusals = new Map<TaskId, Error>();
   readonly #onUnobserved: (refusal: unknown, id: TaskId) => void;
 
   /** @param onUnobserved gets each refusal that nobody waited for */
@@ -29,7 +29,7 @@ export class Acceptance {
         this.#refusals.delete(id);
         this.#settled(id, ask);
       }, (refusal: unknown) => {
-        this.#remember(id, refusal);
+        this.#remember(id, refusal as Error);
         this.#settled(id, ask);
         if (!ask.isAwaited) this.#onUnobserved(refusal, id);
         throw refusal;
@@ -39,16 +39,12 @@ export class Acceptance {
     this.#asks.set(id, ask);
   }
 
-  /** Whether the latest call about this task was accepted; false when nothing is known of one. Throws what it was refused with. */
-  async isAccepted(id: TaskId): Promise<boolean> {
+  /** What came of the latest call about this task; undefined when there was none, or it was accepted already. */
+  of(id: TaskId): Promise<void> | undefined {
     const ask = this.#asks.get(id);
-    if (ask) {
-      ask.isAwaited = true;
-      await ask.accepted;
-    } else if (this.#refusals.has(id)) {
-      throw this.#refusals.get(id);
-    }
-    return ask !== undefined;
+    if (ask) ask.isAwaited = true;
+    const refusal = this.#refusals.get(id);
+    return ask?.accepted ?? (refusal && Promise.reject(refusal));
   }
 
   /** Why there is no such task, if that is what an error says of one that was refused; else the error itself. */
@@ -60,7 +56,7 @@ export class Acceptance {
     if (this.#asks.get(id) === ask) this.#asks.delete(id);
   }
 
-  #remember(id: TaskId, refusal: unknown): void {
+  #remember(id: TaskId, refusal: Error): void {
     this.#refusals.delete(id);
     this.#refusals.set(id, refusal);
     if (this.#refusals.size > REMEMBERED) for (const [oldest] of this.#refusals) { this.#refusals.delete(oldest); break; }

@@ -129,8 +129,8 @@ export class SchedulerConnection implements TaskFacade, Disposable {
     return this.#schedule(work, every(interval), options);
   }
 
-  async whenAccepted(id: TaskId): Promise<void> {
-    if (!(await this.#acceptance.isAccepted(id))) await this.#call('whenAccepted', id);
+  whenAccepted(id: TaskId): Promise<void> {
+    return this.#acceptance.of(id) ?? this.#call('whenAccepted', id);
   }
 
   getTask<R>(id: TaskId<R>): Promise<TaskState<R>> {
