@@ -1,6 +1,7 @@
 // One picture of the live table: a pure function from what is known to lines of text.
 import type { TaskState } from 'carillon';
 import { fit } from './cells.js';
+import { FILE, hashText, type FileHash } from './file-hash.js';
 import { count, duration } from './numbers.js';
 import type { Tally } from './tally.js';
 
@@ -99,8 +100,9 @@ function next({ status, nextRunAt, runCount }: TaskState, now: number): string {
   return status === 'PENDING' && runCount === 0 ? 'waits' : '-';
 }
 
-function last({ error, result = '', lastRun }: TaskState): string {
-  return error && lastRun?.status === 'FAILED' ? `${error.name}: ${error.message}` : String(result);
+function last({ tags, error, result = '', lastRun }: TaskState): string {
+  if (error && lastRun?.status === 'FAILED') return `${error.name}: ${error.message}`;
+  return result && tags.includes(FILE) ? hashText(result as FileHash) : String(result);
 }
 
 function painted(text: string, colour: number): string {

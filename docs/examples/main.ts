@@ -1,8 +1,9 @@
 // The main job: `npm start [-- folder]`
 //
-// Runs the three examples of the README, and beside them hashes every file under the folder, each as a task of its own, while
-// a heartbeat measures how late the event loop is. Without a folder it takes this project's own tree, node_modules included,
-// .git left out. In a terminal it shows a live table, into a pipe it writes plain lines; in the end it sums up.
+// Runs the three examples of the README. Beside them, in threads, it hashes every file under the folder, each as a task of its own,
+// and counts primes for a second or more, while a heartbeat measures how late the event loop is. Without a folder it takes this
+// project's own tree, node_modules included, .git left out. In a terminal it shows a live table, into a pipe it writes plain lines;
+// in the end it sums up.
 //
 // Exit codes: 0 every task came to its end (a file that can't be read is a failure of its task, reported and counted, not of the job)
 //             1 a run started early or has no outcome: a bug of the scheduler
@@ -20,6 +21,7 @@ import { scheduleHeartbeat } from './heartbeat.js';
 import { liveTable } from './live-table.js';
 import { logLines } from './log-lines.js';
 import { scheduleFiles } from './schedule-files.js';
+import { schedulePrimes } from './schedule-primes.js';
 import { Screen } from './screen.js';
 import { stopped, summary } from './summary.js';
 import { Tally } from './tally.js';
@@ -60,6 +62,7 @@ interrupts$.pipe(skip(1)).subscribe(() => {
 
 scheduleExamples(scheduler, view.print);
 const heartbeat = scheduleHeartbeat(scheduler);
+schedulePrimes(scheduler);
 const leaveOut = folder === undefined ? ['.git'] : [];
 const finished$ = from(scheduleFiles(scheduler, root, { leaveOut, signal: leaving.signal })).pipe(
   // The tally has seen each event by the time it comes by here. After the last task's end, the next is the heartbeat's.

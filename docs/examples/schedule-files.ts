@@ -1,11 +1,13 @@
-// One task for every file under a folder.
+// One task for every file under a folder, in threads.
 import type { TaskScheduler } from 'carillon';
+import { workerModule } from 'carillon/threads';
 import { setImmediate } from 'node:timers/promises';
+import { FILE } from './file-hash.js';
 import { filesUnder } from './files-under.js';
-import { hashFile } from './hash-file.js';
+import type * as work from './hash-file.js';
 
-/** So many files are open at once, however many are due: each holds a file handle, and there are only so many of those. */
-const FILES_AT_ONCE = 32;
+/** However many files are due, a thread has one of them at a time; the others are QUEUED. */
+const hashing = workerModule<typeof work>(new URL('./hash-file.js', import.meta.url));
 
 /** The last file is due so long after the first. */
 const SPREAD_MS = 2000;
@@ -29,18 +31,17 @@ export async function scheduleFiles(
     if (signal.aborted) return;
     paths.push(path);
   }
+  await hashing.preload();
   // The first one is due when the last one is scheduled, about.
   const from = Date.now() + 100 + paths.length / SCHEDULED_PER_MS;
   for (const [index, path] of paths.entries()) {
     // To schedule a task takes some microseconds. Times 50,000 that holds up everything else, so let the rest go on in between.
     if (index % STRETCH === 0) await setImmediate();
     if (signal.aborted) return;
-    scheduler.scheduleOneTime(hashFile, Math.round(from + dueAfter(index, paths.length)), {
+    scheduler.scheduleOneTime(hashing.hashFile, Math.round(from + dueAfter(index, paths.length)), {
       args: [path],
       name: nameOf(path, root),
-      // Not the scheduler's `concurrency`: the heartbeat and the examples have no part in this limit, and never wait for it.
-      concurrencyKey: 'files',
-      concurrencyLimit: FILES_AT_ONCE,
+      tags: [FILE],
     });
   }
 }

@@ -7,7 +7,7 @@ import type { Tally } from './tally.js';
 
 /** What became of everything: a few lines, however much there was. */
 export function summary(tally: Tally, now: number): string[] {
-  const { tasks, runs, lost, failures, files } = tally;
+  const { tasks, runs, lost, failures, files, heavyMs, underLoad } = tally;
   const tookMs = now - tally.startedAt;
   const further = failures.unexpected - failures.first.length;
   return [
@@ -19,6 +19,7 @@ export function summary(tally: Tally, now: number): string[] {
     `  lateness: ${percentiles(tally.lateness)} (started minus scheduled for)`,
     `  handling: ${percentiles(tally.handling)} (less the wait for a free slot)`,
     `  heartbeat: ${count(tally.heartbeat.count)} beats, late by ${percentiles(tally.heartbeat)}`,
+    ...(heavyMs === undefined ? [] : [`  heavy: ${duration(heavyMs)} of computing in a thread; ${count(underLoad.count)} beats meanwhile, late by ${percentiles(underLoad)}`]),
     `  files: ${count(files.hashed)} hashed, ${bytes(files.bytes)}, ${bytes(files.bytes / (tookMs / 1000))} a second`,
     `  failures: ${count(failures.expected)} expected, ${count(failures.unexpected)} unexpected`,
     ...failures.first.map(({ name, error }) => `    ${printable(name)}: ${printable(error.message)}`),

@@ -1,8 +1,9 @@
 // The tally: what the summary says, folded from `events$`.
 import type { RunId, TaskEvent, TaskId } from 'carillon';
-import { FileHash } from './hash-file.js';
+import { FILE, type FileHash } from './file-hash.js';
 import { HEARTBEAT } from './heartbeat.js';
 import { Histogram } from './histogram.js';
+import { HEAVY } from './schedule-primes.js';
 import { FAILS_ON_PURPOSE } from './three-examples.js';
 
 /** So many failures are kept word for word; further ones are counted. */
@@ -35,10 +36,15 @@ export class Tally {
   readonly handling = new Histogram();
   /** The lateness of the heartbeat alone, which is that of the event loop. */
   readonly heartbeat = new Histogram();
+  /** The part of it from while the heavy task ran. */
+  readonly underLoad = new Histogram();
+  /** How long the heavy task ran, once it is over. */
+  heavyMs: number | undefined;
   readonly files = { hashed: 0, bytes: 0 };
   readonly failures = { expected: 0, unexpected: 0, first: [] as Failure[] };
   readonly #open = new Map<TaskId, { readonly name: string; readonly tags: readonly string[] }>();
   readonly #queued = new Set<RunId>();
+  #heavySince: number | undefined;
 
   /** Tasks that have no final status, but for the heartbeat, which never gets one by itself. */
   get open(): number {
@@ -66,10 +72,10 @@ export class Tally {
       case 'taskScheduled':
         this.known++;
         this.#open.set(event.taskId, { name: event.name ?? event.taskId, tags: event.tags });
-        if (!this.#isHeartbeat(event.taskId)) this.tasks.scheduled++;
+        if (!this.#has(HEARTBEAT, event.taskId)) this.tasks.scheduled++;
         break;
       case 'taskFinished':
-        if (!this.#isHeartbeat(event.taskId)) this.tasks[FINISHED[event.status]]++;
+        if (!this.#has(HEARTBEAT, event.taskId)) this.tasks[FINISHED[event.status]]++;
         this.#open.delete(event.taskId);
         break;
       case 'runQueued':
@@ -82,14 +88,22 @@ export class Tally {
         if (lateBy < 0) this.early++;
         this.lateness.add(lateBy);
         if (!this.#queued.delete(event.runId)) this.handling.add(lateBy);
-        if (this.#isHeartbeat(event.taskId)) this.heartbeat.add(lateBy);
+        if (this.#has(HEARTBEAT, event.taskId)) {
+          this.heartbeat.add(lateBy);
+          if (this.#heavySince !== undefined) this.underLoad.add(lateBy);
+        }
+        if (this.#has(HEAVY, event.taskId)) this.#heavySince = event.at;
         break;
       }
       case 'runCompleted':
         this.runs.completed++;
-        if (event.result instanceof FileHash) {
+        if (this.#has(FILE, event.taskId)) {
           this.files.hashed++;
-          this.files.bytes += event.result.size;
+          this.files.bytes += (event.result as FileHash).size;
+        }
+        if (this.#has(HEAVY, event.taskId) && this.#heavySince !== undefined) {
+          this.heavyMs = event.at - this.#heavySince;
+          this.#heavySince = undefined;
         }
         break;
       case 'runFailed':
@@ -119,11 +133,11 @@ export class Tally {
   }
 
   isExpectedToFail(id: TaskId): boolean {
-    return this.#open.get(id)?.tags.includes(FAILS_ON_PURPOSE) ?? false;
+    return this.#has(FAILS_ON_PURPOSE, id);
   }
 
-  #isHeartbeat(id: TaskId): boolean {
-    return this.#open.get(id)?.tags.includes(HEARTBEAT) ?? false;
+  #has(tag: string, id: TaskId): boolean {
+    return this.#open.get(id)?.tags.includes(tag) ?? false;
   }
 }
 

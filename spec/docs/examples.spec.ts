@@ -11,12 +11,15 @@ import { fit, printable, width } from '../../docs/examples/cells.js';
 import { filesUnder } from '../../docs/examples/files-under.js';
 import { Focus, IN_VIEW } from '../../docs/examples/focus.js';
 import { frame, layout, type Picture } from '../../docs/examples/frame.js';
-import { FileHash, hashFile } from '../../docs/examples/hash-file.js';
+import { FILE } from '../../docs/examples/file-hash.js';
+import { hashFile } from '../../docs/examples/hash-file.js';
 import { HEARTBEAT } from '../../docs/examples/heartbeat.js';
 import { Histogram } from '../../docs/examples/histogram.js';
 import { bytes, count, duration } from '../../docs/examples/numbers.js';
 import { stopped, summary } from '../../docs/examples/summary.js';
 import { Tally } from '../../docs/examples/tally.js';
+import { HEAVY } from '../../docs/examples/schedule-primes.js';
+import { countPrimes } from '../../docs/examples/primes.js';
 import { FAILS_ON_PURPOSE } from '../../docs/examples/three-examples.js';
 import { VirtualClock } from '../../src/testing/index.js';
 
@@ -39,11 +42,10 @@ async function folderOf(name: string, files: Readonly<Record<string, string | Bu
 describe('the main job', () => {
   interface Ended { readonly code: number | null; readonly out: string; readonly err: string }
 
-  /** Runs the job against the sources, its output piped. */
+  /** Runs the job as `npm start` does, its output piped. */
   async function job(folder: string, hear?: (out: string, kill: () => void) => void): Promise<Ended> {
     const child = spawn(process.execPath, ['--import', 'tsx', 'docs/examples/main.ts', folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TSX_TSCONFIG_PATH: 'spec/tsconfig.json' },
     });
     let [out, err] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -89,7 +91,7 @@ describe('the main job', () => {
   it('hashes every file, counts what it could not read, and exits with 0', () => {
     expect(whole.out).toMatch(/^ {2}files: 4 hashed, 1\.0 MB,/m);
     expect(whole.out).toMatch(/^ {2}failures: 1 expected, 1 unexpected\n {4}broken: ENOENT/m);
-    expect(whole.out).toMatch(/^ {2}tasks: 9 \(6 completed, 2 failed, 1 stopped\), and the heartbeat$/m);
+    expect(whole.out).toMatch(/^ {2}tasks: 10 \(7 completed, 2 failed, 1 stopped\), and the heartbeat$/m);
     expect(whole).toMatchObject({ code: 0, err: '' });
   });
 
@@ -161,12 +163,18 @@ describe('hashFile', () => {
     ['a million times a', 'a'.repeat(1_000_000), 'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0'],
   ])('hashes %s', async (name, content, sha256) => {
     const root = await folderOf('hashes', { [name]: content });
-    await expect(hashFile(Buffer.from(join(root, name)))).resolves.toEqual(new FileHash(sha256, content.length));
+    await expect(hashFile(Buffer.from(join(root, name)))).resolves.toEqual({ sha256, size: content.length });
   });
 
   it('refuses what is no file', async () => {
     await expect(hashFile(Buffer.from(temp))).rejects.toThrow('Not a regular file');
     await expect(hashFile(Buffer.from(join(temp, 'nowhere')))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('countPrimes', () => {
+  it('counts them', () => {
+    expect([0, 2, 3, 100, 10_000].map(countPrimes)).toEqual([0, 0, 1, 25, 1229]);
   });
 });
 
@@ -178,8 +186,8 @@ describe('Tally', () => {
     const tally = new Tally();
     scheduler.events$.subscribe((event) => { tally.add(event); });
     const beat = scheduler.schedule(() => 'beat', every(100), { tags: [HEARTBEAT] });
-    const slow = { concurrencyKey: 'slow', name: 'slow' };
-    for (let i = 0; i < 3; i++) scheduler.schedule(async () => new Promise((resolve) => clock.schedule(() => { resolve(new FileHash('00', 7)); }, 50)), once(1100), slow);
+    const slow = { concurrencyKey: 'slow', name: 'slow', tags: [FILE] };
+    for (let i = 0; i < 3; i++) scheduler.schedule(async () => new Promise((resolve) => clock.schedule(() => { resolve({ sha256: '00', size: 7 }); }, 50)), once(1100), slow);
     scheduler.schedule(() => { throw new Error('as planned'); }, once(1200), { tags: [FAILS_ON_PURPOSE] });
     scheduler.schedule(() => { throw new Error('by surprise'); }, once(1200), { name: 'bad' });
     const stoppedTask = scheduler.schedule(() => undefined, once(9999));
@@ -208,6 +216,19 @@ describe('Tally', () => {
     expect([lateness.count, lateness.max]).toEqual([9, 100]);
     expect([handling.count, handling.max]).toEqual([9, 0]);
     expect([heartbeat.count, heartbeat.max]).toEqual([4, 0]);
+  });
+
+  it('tells how late the beats were while the heavy task ran', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock });
+    const tally = new Tally();
+    scheduler.events$.subscribe((event) => { tally.add(event); });
+    scheduler.schedule(() => 'beat', every(100), { tags: [HEARTBEAT] });
+    scheduler.schedule(async () => new Promise((resolve) => clock.schedule(() => { resolve(1); }, 500)), once(1050), { tags: [HEAVY] });
+    await clock.advanceTo(2000);
+    await scheduler.stop();
+    expect(tally).toMatchObject({ heavyMs: 500, underLoad: { count: 5, max: 0 } });
+    expect(summary(tally, 0)).toContain('  heavy: 500 ms of computing in a thread; 5 beats meanwhile, late by p50 0 ms, p99 0 ms, max 0 ms');
   });
 
   it('sees a run that starts early', () => {
@@ -348,7 +369,7 @@ describe('frame', () => {
     const shown: TaskState[] = [
       { ...facts, id: 'a', name: 'say hello', status: 'PENDING', runCount: 0, nextRunAt: 3500 },
       { ...facts, id: 'b', name: 'divide by zero', status: 'FAILED', runCount: 1, finishedAt: 1, error: new RangeError('Division by zero'), lastRun: failedRun },
-      { ...facts, id: 'c', name: 'src/日本/\x1b[2J.txt', status: 'COMPLETED', runCount: 1, finishedAt: 1, result: new FileHash('0123456789abcdef01', 1234) },
+      { ...facts, id: 'c', name: 'src/日本/\x1b[2J.txt', status: 'COMPLETED', runCount: 1, finishedAt: 1, result: { sha256: '0123456789abcdef01', size: 1234 }, tags: [FILE] },
       { ...facts, id: 'd', status: 'PENDING', runCount: 0 },
     ];
     return {
