@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   facade: ['task', 'trigger', 'clock', 'store', 'engine'],
   index: ['task', 'trigger', 'clock', 'store', 'engine', 'facade'],
   threads: ['task', 'trigger', 'clock', 'store', 'facade', 'index'],
-  testing: ['task', 'trigger', 'clock', 'store', 'engine', 'facade', 'index'],
+  testing: ['task', 'trigger', 'clock', 'store', 'engine', 'facade', 'index', 'threads'],
 };
 
 interface Import {
@@ -159,6 +159,16 @@ describe('the sources', () => {
     const packages = sources.flatMap(({ imports }) => imports.filter((found) => !isLocal(found)).map(({ from }) => from.replace(/^rxjs\/.*/, 'rxjs')));
     const installed = Object.keys({ ...dependencies, ...peerDependencies });
     expect(packages.filter((name) => !name.startsWith('node:') && !installed.includes(name))).toEqual([]);
+  });
+
+  it("need the optional packages for 'carillon/threads' alone", () => {
+    const { peerDependenciesMeta } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly peerDependenciesMeta: object };
+    const packagesOf = (entry: string): string[] => [...loadedBy(entry, sources)]
+      .flatMap((path) => sources.find((source) => source.path === path)?.imports ?? [])
+      .filter((found) => !found.typeOnly && found.from in peerDependenciesMeta).map(({ from }) => from);
+    expect(packagesOf('index.ts')).toEqual([]);
+    expect(packagesOf('testing/index.ts')).toEqual([]);
+    expect(packagesOf('threads/index.ts').sort()).toEqual(['piscina', 'serialize-error']);
   });
 
   it("load nothing of the testing kit with 'carillon'", () => {

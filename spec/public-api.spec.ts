@@ -24,7 +24,7 @@ describe('what is there at run time', () => {
 
   it("is this, of 'carillon/testing'", () => {
     expect(Object.keys(testing).sort()).toEqual([
-      'EVENT_LETTERS', 'FakeWork', 'STATUS_LETTERS', 'VirtualClock', 'checkRuns', 'eventLetters', 'matchers', 'parseTimeline', 'statusLetters', 'timeline', 'timelineSvg',
+      'EVENT_LETTERS', 'FakeWork', 'STATUS_LETTERS', 'VirtualClock', 'VirtualThreads', 'checkRuns', 'eventLetters', 'matchers', 'parseTimeline', 'statusLetters', 'timeline', 'timelineSvg',
     ]);
   });
 });

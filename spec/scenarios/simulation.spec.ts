@@ -1,7 +1,7 @@
 // Simulations: random tasks under random deeds on virtual time, and a checker that knows nothing of the engine.
 import { describe, expect, it } from '@jest/globals';
 import { FAULTS } from './simulation/faults.js';
-import { plotOf } from './simulation/plot.js';
+import { inThreads, plotOf } from './simulation/plot.js';
 import { simulate } from './simulation/simulate.js';
 
 /** `CARILLON_SIMULATIONS=100000 npx jest spec/scenarios/simulation -t 'nothing wrong'` plays more; `CARILLON_SEED=7` begins elsewhere. */
@@ -13,6 +13,15 @@ describe('a simulation', () => {
     const wrong: string[] = [];
     for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
       const problems = await simulate(plotOf(seed));
+      if (problems.length > 0) wrong.push(`seed ${seed}: ${problems.slice(0, 3).join('; ')}`);
+    }
+    expect(wrong.slice(0, 20)).toEqual([]);
+  }, 3_600_000);
+
+  it(`finds nothing wrong in threads that die, under ${SEEDS} seeds`, async () => {
+    const wrong: string[] = [];
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      const problems = await simulate(inThreads(plotOf(seed)));
       if (problems.length > 0) wrong.push(`seed ${seed}: ${problems.slice(0, 3).join('; ')}`);
     }
     expect(wrong.slice(0, 20)).toEqual([]);
@@ -33,8 +42,10 @@ describe('a simulation', () => {
     try {
       for (let seed = 1; seed <= 60; seed++) {
         // An engine that is broken enough says so itself.
-        const problems = await simulate(plotOf(seed)).catch((error: unknown) => [String(error)]);
-        if (problems.length > 0) return;
+        for (const plot of [plotOf(seed), inThreads(plotOf(seed))]) {
+          const problems = await simulate(plot).catch((error: unknown) => [String(error)]);
+          if (problems.length > 0) return;
+        }
       }
       throw new Error('Nobody noticed.');
     } finally {

@@ -3,6 +3,8 @@ export { VirtualClock } from '../clock/virtual-clock.js';
 export type { RunToIdleOptions, VirtualClockOptions } from '../clock/virtual-clock.js';
 export { FakeWork } from './fake-work.js';
 export type { FakeCall, FakeWorkOptions } from './fake-work.js';
+export { VirtualThreads } from './virtual-threads.js';
+export type { VirtualCall, VirtualCrash, VirtualThreadsOptions } from './virtual-threads.js';
 export { EVENT_LETTERS, STATUS_LETTERS, eventLetters, statusLetters } from './letters.js';
 export type { Lane, Mark, RunKeeper, TimelineSource } from './lanes.js';
 export { matchers } from './matchers.js';

@@ -2,10 +2,10 @@
 import type { Observable, Subscription } from 'rxjs';
 import { toError } from '../task/errors.js';
 import { contextualWorkOf, messageOf, type RunContext } from '../task/work.js';
-import { functionOf, type AnyFunction } from './callee.js';
+import type { AnyFunction } from './callee.js';
 import { checkCrossing, unwrap, type Movable } from './crossing.js';
-import { packError, unpackError } from './packed-error.js';
-import type { ContextData, FromWorker, Job, Outcome, WorkerKind } from './protocol.js';
+import type { Callee, ContextData, FromWorker, Job, Outcome, WorkerKind } from './protocol.js';
+import type { ErrorCodec } from './workers.js';
 
 /** What is kept of a call while it is made. */
 export class Call {
@@ -29,40 +29,45 @@ interface Made {
   readonly moved: readonly Movable[];
 }
 
-/**
- * Makes a call. It never throws.
- *
- * @param kind what this worker is
- * @param tell sends what the call has to tell before its outcome
- */
-export async function makeCall(job: Job, call: Call, tell: (message: FromWorker) => void, kind: WorkerKind): Promise<Made> {
+/** What a call needs of the worker that makes it. */
+export interface Surroundings {
+  /** What this worker is. */
+  readonly kind: WorkerKind;
+  readonly errors: ErrorCodec;
+  readonly functionOf: (callee: Callee) => Promise<AnyFunction>;
+  /** Sends what the call has to tell before its outcome. */
+  readonly tell: (message: FromWorker) => void;
+}
+
+/** Makes a call. It never throws. */
+export async function makeCall(job: Job, call: Call, { kind, errors, functionOf, tell }: Surroundings): Promise<Made> {
   const progress = (value: unknown): void => {
     checkCrossing(value, 'progress', [], kind);
     tell({ call: job.call, type: 'progressed', value });
   };
   const log = (message: string): void => { tell({ call: job.call, type: 'logged', message: messageOf(message) }); };
   try {
-    const returned = invoke(await functionOf(job.callee), job, call, { progress, log });
+    const returned = invoke(await functionOf(job.callee), job, call, { progress, log }, errors);
     const { value, list } = unwrap(isObservable(returned) ? await lastOf(returned, progress, call) : await returned, kind);
     checkCrossing(value, 'result', list, kind);
     return { outcome: { type: 'returned', value }, moved: list };
   } catch (thrown) {
-    return { outcome: { type: 'threw', error: packError(thrown) }, moved: [] };
+    return { outcome: { type: 'threw', error: errors.pack(thrown) }, moved: [] };
   }
 }
 
 type Says = Pick<RunContext, 'progress' | 'log'>;
 
-function invoke(work: AnyFunction, { args, context }: Job, call: Call, says: Says): unknown {
+function invoke(work: AnyFunction, { args, context }: Job, call: Call, says: Says, errors: ErrorCodec): unknown {
   const branded = context && contextualWorkOf(work);
-  return branded ? branded.run(contextOf(context, call, says), args) : work(...args);
+  return branded ? branded.run(contextOf(context, call, says, errors), args) : work(...args);
 }
 
-function contextOf({ withheld, ...data }: ContextData, call: Call, says: Says): RunContext {
+function contextOf({ withheld, ...data }: ContextData, call: Call, says: Says, errors: ErrorCodec): RunContext {
   const context: RunContext = {
     ...data, ...says, get signal() { return call.controller.signal; }, waitUntil: (promise) => { call.holds.push(promise); },
   };
-  return withheld ? Object.defineProperty(context, 'value', { get: () => { throw unpackError(withheld); }, enumerable: true }) : context;
+  return withheld ? Object.defineProperty(context, 'value', { get: () => { throw errors.unpack(withheld); }, enumerable: true }) : context;
 }
 
 /** By its shape, as RxJS itself does; so rxjs need not be loaded in a thread that has no use for it. */

@@ -1,14 +1,15 @@
 // In a process of a pool: takes one call after the other, makes it, and answers. The other end is process-worker.ts.
 import process from 'node:process';
 import { Call, makeCall } from './call.js';
-import { unpackError } from './packed-error.js';
+import { functionOf } from './callee.js';
+import { errorCodec } from './packed-error.js';
 import type { FromProcess, Job, ToProcess } from './protocol.js';
 
 const current: { call: Call | undefined } = { call: undefined };
 
 process.on('message', (message: ToProcess) => {
   if (!('abort' in message)) void run(message);
-  else if (current.call?.number === message.abort) current.call.controller.abort(unpackError(message.reason));
+  else if (current.call?.number === message.abort) current.call.controller.abort(errorCodec.unpack(message.reason));
 });
 // Nobody is left to make calls for.
 process.on('disconnect', () => { process.exit(); });
@@ -17,7 +18,7 @@ tell('up');
 async function run(job: Job): Promise<void> {
   const call = new Call(job.call);
   current.call = call;
-  const { outcome } = await makeCall(job, call, tell, 'process');
+  const { outcome } = await makeCall(job, call, { kind: 'process', errors: errorCodec, functionOf, tell });
   if (call.holds.length === 0) {
     tell({ type: 'answer', answer: outcome });
     return;

@@ -2,7 +2,8 @@
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
 import { Call, makeCall } from './call.js';
 import { type Movable } from './crossing.js';
-import { unpackError } from './packed-error.js';
+import { functionOf } from './callee.js';
+import { errorCodec } from './packed-error.js';
 import type { Answer, FromWorker, Hello, Job, ThreadData, ToWorker } from './protocol.js';
 
 const { cells } = workerData as ThreadData;
@@ -11,7 +12,7 @@ const { port1: port, port2: otherEnd } = new MessageChannel();
 const current: { call: Call | undefined } = { call: undefined };
 
 port.on('message', ({ abort, reason }: ToWorker) => {
-  if (current.call?.number === abort) current.call.controller.abort(unpackError(reason));
+  if (current.call?.number === abort) current.call.controller.abort(errorCodec.unpack(reason));
 });
 // To wait for an abort is no reason to stay alive.
 port.unref();
@@ -23,10 +24,11 @@ export async function run(job: Job): Promise<unknown> {
   if (Atomics.compareExchange(cells, job.place, 0, threadId) !== 0) return { type: 'free' } satisfies Answer;
   const call = new Call(job.call);
   current.call = call;
-  const { outcome, moved } = await makeCall(job, call, (message) => {
+  const tell = (message: FromWorker): void => {
     call.said = true;
     port.postMessage(message);
-  }, 'thread');
+  };
+  const { outcome, moved } = await makeCall(job, call, { kind: 'thread', errors: errorCodec, functionOf, tell });
   if ('load' in job.callee) waitForTheOthers();
   if (call.holds.length > 0) {
     port.postMessage({ call: job.call, ...outcome } satisfies FromWorker, moved);

@@ -5,6 +5,7 @@ import * as coreErrors from '../task/errors.js';
 import { show } from '../task/show.js';
 import { checkCrossing } from './crossing.js';
 import * as workerErrors from './errors.js';
+import type { ErrorCodec } from './workers.js';
 
 /** An error as it travels, or a value of one. Plain data, of a bounded size; only `unpackError()` need know what is in it. */
 export type PackedError =
@@ -17,6 +18,9 @@ type Field = readonly [key: string, enumerable: boolean, value: PackedError];
 
 /** Carillon's own, which come back as themselves, too. */
 const OWN_CLASSES = new Map(Object.values({ ...coreErrors, ...workerErrors }).filter((value) => value.prototype instanceof Error).map((ownClass) => [ownClass.name, ownClass]));
+
+/** Errors that are packed as copies. */
+export const errorCodec: ErrorCodec = { pack: packError, unpack: unpackError };
 
 /** How much of an error travels: what is longer, wider or deeper is cut. */
 const LIMITS = { characters: 250_000, text: 10_000, items: 100, depth: 8, bits: 1_024 };

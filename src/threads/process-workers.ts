@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { WallClock } from '../clock/wall-clock.js';
 import type { WorkerSetup } from './options.js';
 import { ProcessWorker } from './process-worker.js';
+import { errorCodec } from './packed-error.js';
 import type { Answer } from './protocol.js';
 import type { WorkerCall } from './worker-call.js';
 import type { PoolWorker, Workers, WorkersListener } from './workers.js';
@@ -13,6 +14,7 @@ const clock = new WallClock({ keepAlive: false });
 
 /** Processes by their places. */
 export class ProcessWorkers implements Workers {
+  readonly errors = errorCodec;
   readonly #setup: WorkerSetup;
   readonly #listener: WorkersListener;
   readonly #processes = new Map<number, ProcessWorker>();

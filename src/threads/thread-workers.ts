@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { FixedQueue, Piscina } from 'piscina';
 import { toError } from '../task/errors.js';
 import type { WorkerSetup } from './options.js';
+import { errorCodec } from './packed-error.js';
 import type { Answer, Hello, ThreadData } from './protocol.js';
 import { ThreadWorker } from './thread-worker.js';
 import type { WorkerCall } from './worker-call.js';
@@ -15,6 +16,7 @@ const WITHDRAWN = -1;
 
 /** Threads by their ids. */
 export class ThreadWorkers implements Workers {
+  readonly errors = errorCodec;
   readonly #setup: WorkerSetup;
   readonly #listener: WorkersListener;
   /** Where a thread says which call it has: in memory that they share, so it can be read though the thread be stuck. */

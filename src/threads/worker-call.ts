@@ -1,9 +1,8 @@
 // One call to a worker, seen from outside: what it is for, how it ends, and when its worker is free again.
 import type { RunContext } from '../task/work.js';
 import { checkCrossing, type Movable } from './crossing.js';
-import { packError, unpackError } from './packed-error.js';
 import type { Callee, ContextData, Job, Outcome, WorkerKind } from './protocol.js';
-import type { PoolWorker } from './workers.js';
+import type { ErrorCodec, PoolWorker } from './workers.js';
 
 /** A call, from the moment it is asked for until its worker is free. */
 export class WorkerCall {
@@ -23,7 +22,7 @@ export class WorkerCall {
 
   constructor(
     readonly number: number, readonly kind: WorkerKind, readonly callee: Callee, readonly args: readonly unknown[], readonly moved: readonly Movable[],
-    readonly context: RunContext | undefined,
+    readonly context: RunContext | undefined, readonly errors: ErrorCodec,
   ) {
     this.result = new Promise((resolve, reject) => { [this.#resolve, this.#reject] = [resolve, reject]; });
     this.free = new Promise((resolve) => { this.#freed = resolve; });
@@ -32,7 +31,7 @@ export class WorkerCall {
   /** As it is sent to the worker. */
   get job(): Job {
     const { number, place, callee, args, context } = this;
-    return { call: number, place, callee, args, context: context && dataOf(context, this.kind) };
+    return { call: number, place, callee, args, context: context && dataOf(context, this.kind, this.errors) };
   }
 
   /** Whether it may be given to another worker, since none has begun it: twice, and then no more. */
@@ -43,7 +42,7 @@ export class WorkerCall {
   /** The first outcome counts. */
   settle(outcome: Outcome): void {
     if (outcome.type === 'returned') this.#resolve(outcome.value);
-    else this.#reject(unpackError(outcome.error));
+    else this.#reject(this.errors.unpack(outcome.error));
     this.isSettled = true;
   }
 
@@ -57,12 +56,12 @@ export class WorkerCall {
   }
 }
 
-function dataOf({ taskId, runId, name, tick, attempt, scheduledFor, startedAt, value }: RunContext, to: WorkerKind): ContextData {
+function dataOf({ taskId, runId, name, tick, attempt, scheduledFor, startedAt, value }: RunContext, to: WorkerKind, errors: ErrorCodec): ContextData {
   const data = { taskId, runId, name, tick, attempt, scheduledFor, startedAt };
   try {
     checkCrossing(value, 'value', [], to);
     return { ...data, value, withheld: undefined };
   } catch (error) {
-    return { ...data, value: undefined, withheld: packError(error) };
+    return { ...data, value: undefined, withheld: errors.pack(error) };
   }
 }

@@ -1,5 +1,6 @@
 // A pool of workers: gives calls to threads or processes, aborts them, ends workers that don't stop, and says how each call ended.
 import { randomUUID } from 'node:crypto';
+import type { SchedulerLike } from 'rxjs';
 import { WallClock } from '../clock/wall-clock.js';
 import { toError } from '../task/errors.js';
 import type { RunContext, WorkLimit, WorkResource } from '../task/work.js';
@@ -7,19 +8,19 @@ import { crash, isRefusal, noStart } from './crash.js';
 import { checkCrossing, isDetached, unwrap, type Movable } from './crossing.js';
 import { NotSerializableError, WorkerModuleError } from './errors.js';
 import type { WorkerSetup } from './options.js';
-import { packError } from './packed-error.js';
 import type { Answer, Callee, FromWorker } from './protocol.js';
 import { WorkerCall } from './worker-call.js';
 import type { Workers, WorkersListener } from './workers.js';
 
-/** Workers are ended by real time, whatever clock the scheduler has. */
-const clock = new WallClock();
+/** Threads and processes are ended by real time, whatever clock the scheduler has. */
+const realTime = new WallClock();
 
 /** Workers that take one call at a time. They start when they are needed, and end when nobody retains the pool any more. */
 export class WorkerPool implements WorkResource {
   readonly limit: WorkLimit;
   readonly #setup: WorkerSetup;
   readonly #workers: Workers;
+  readonly #clock: SchedulerLike;
   /** As many calls have a worker at once, or are about to. */
   readonly #freePlaces: number[];
   /** The calls that have a place. */
@@ -31,8 +32,9 @@ export class WorkerPool implements WorkResource {
   #preloading: Promise<void> | undefined;
   #onIdle: (() => void)[] = [];
 
-  constructor(setup: WorkerSetup, open: (listener: WorkersListener) => Workers) {
+  constructor(setup: WorkerSetup, open: (listener: WorkersListener) => Workers, clock: SchedulerLike = realTime) {
     this.#setup = setup;
+    this.#clock = clock;
     this.limit = { key: `carillon/threads ${randomUUID()}`, limit: setup.workers };
     this.#freePlaces = Array.from({ length: setup.workers }, (_, place) => place);
     this.#workers = open({
@@ -106,7 +108,7 @@ export class WorkerPool implements WorkResource {
       moved.push(...list.filter((thing) => !moved.includes(thing)));
       return value;
     });
-    return new WorkerCall(++this.#numbered, kind, callee, args, moved, context);
+    return new WorkerCall(++this.#numbered, kind, callee, args, moved, context, this.#workers.errors);
   }
 
   #start(call: WorkerCall, place: number): void {
@@ -196,9 +198,9 @@ export class WorkerPool implements WorkResource {
       return;
     }
     const worker = this.#workers.holderOf(call);
-    worker?.send({ abort: call.number, reason: packError(reason) });
+    worker?.send({ abort: call.number, reason: this.#workers.errors.pack(reason) });
     // If the event loop was held up, the answer may wait behind this: so the end comes a turn later.
-    let grace = clock.schedule(() => { grace = clock.schedule(() => { worker?.end(); }, 1); }, this.#setup.graceMs);
+    let grace = this.#clock.schedule(() => { grace = this.#clock.schedule(() => { worker?.end(); }, 1); }, this.#setup.graceMs);
     void call.free.then(() => { grace.unsubscribe(); });
   }
 

@@ -1,4 +1,5 @@
 // Workers: what a pool needs of the threads, or the processes, that make its calls.
+import type { PackedError } from './packed-error.js';
 import type { Answer, FromWorker, ToWorker } from './protocol.js';
 import type { WorkerCall } from './worker-call.js';
 
@@ -17,8 +18,15 @@ export interface PoolWorker {
   end(): void;
 }
 
+/** How errors, and reasons of aborts, get to workers and back. */
+export interface ErrorCodec {
+  readonly pack: (thrown: unknown) => PackedError;
+  readonly unpack: (packed: PackedError) => unknown;
+}
+
 /** All workers of a pool. There are never more calls at once than it may have workers. */
 export interface Workers {
+  readonly errors: ErrorCodec;
   /**
    * Gives a call to a worker, a new one if all others are busy. Rejects when the worker dies under it, or there is none.
    * What the worker has said of the call is heard before the answer.

@@ -4,6 +4,7 @@ import { Desk } from '../../../src/engine/desk.js';
 import { Ticks } from '../../../src/engine/ticks.js';
 import type { Command, ScheduleTask } from '../../../src/task/command.js';
 import type { TaskPolicy } from '../../../src/task/options.js';
+import { WorkerCall } from '../../../src/threads/worker-call.js';
 
 /** A fault: puts itself in, and returns how to take it out again. */
 export type Fault = () => () => void;
@@ -65,6 +66,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     return due;
   }),
   'queued runs never get their turn': withPolicy(({ overlap }) => (overlap === 'queue' ? { overlap: 'skip' } : {})),
+  'a thread that dies has succeeded': () => replace(WorkerCall.prototype, 'fail', () => function (this: WorkerCall) { this.settle({ type: 'returned', value: undefined }); }),
   'events are told out of order': () => replace(Desk.prototype, 'emit', (emit) => {
     let held: Parameters<typeof emit>[0] | undefined;
     return function (this: Desk, body) {

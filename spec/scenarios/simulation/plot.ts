@@ -5,8 +5,8 @@ import { chanceOf } from './random.js';
 
 /** How the work of a task behaves: what each run does is drawn anew. */
 export interface Nature {
-  /** Whether it returns at once, returns a promise, or is an Observable. */
-  readonly kind: 'sync' | 'promise' | 'observable';
+  /** Whether it returns at once, returns a promise, or is an Observable; or returns a promise in a thread that may die under it. */
+  readonly kind: 'sync' | 'promise' | 'observable' | 'thread';
   /** A run takes up to so long, ms. */
   readonly longest: number;
   /** The share of runs that fail. */
@@ -37,6 +37,11 @@ export interface Plot {
   readonly deeds: readonly Deed[];
   /** How long it lasts, ms. */
   readonly length: number;
+}
+
+/** The same, with all that waits in threads. */
+export function inThreads(plot: Plot): Plot {
+  return { ...plot, tasks: plot.tasks.map((task) => (task.nature.kind === 'promise' ? { ...task, nature: { ...task.nature, kind: 'thread' } } : task)) };
 }
 
 export function plotOf(seed: number): Plot {

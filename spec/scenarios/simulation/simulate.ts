@@ -1,14 +1,14 @@
 // The simulator: plays a plot on virtual time, lets the work itself write down when it ran, and has that checked.
 import { Observable } from 'rxjs';
-import { TaskScheduler, withContext, type TaskEvent, type TaskId } from '../../../src/index.js';
-import { VirtualClock, checkRuns, type CheckedSchedule, type LoggedRun } from '../../../src/testing/index.js';
+import { TaskScheduler, withContext, type RunId, type TaskEvent, type TaskId } from '../../../src/index.js';
+import { VirtualClock, VirtualThreads, checkRuns, type CheckedSchedule, type LoggedRun } from '../../../src/testing/index.js';
 import type { Nature, Plot, PlottedTask } from './plot.js';
 import { chanceOf, type Chance } from './random.js';
 
 /** When a simulation begins: some instant of the wall clock. */
 const BEGIN = 1_893_456_000_000;
 
-type Log = { startedAt: number; endedAt?: number; outcome?: LoggedRun['outcome'] }[];
+type Log = { runId: RunId; startedAt: number; endedAt?: number; outcome?: LoggedRun['outcome'] }[];
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Played {
@@ -30,6 +30,12 @@ export async function simulate(plot: Plot): Promise<readonly string[]> {
   const heldUp: { from: number; to: number }[] = [];
   const played = new Map<number, Played>();
   watchOrder(scheduler, problems);
+  const cancelled = new Map<RunId, { readonly taskId: TaskId; readonly startedAt: number; readonly at: number }>();
+  const started = new Map<RunId, number>();
+  scheduler.events$.subscribe((event) => {
+    if (event.type === 'runStarted') started.set(event.runId, elapsed());
+    if (event.type === 'runCancelled') cancelled.set(event.runId, { taskId: event.taskId, startedAt: started.get(event.runId) ?? NaN, at: elapsed() });
+  });
 
   function schedule(index: number, task: PlottedTask): void {
     const { trigger: triggerFrom, options, startAt, until, nature } = task;
@@ -89,6 +95,7 @@ export async function simulate(plot: Plot): Promise<readonly string[]> {
   for (const [index, { id, schedule, log, pauses }] of played) {
     for (const pause of pauses) pause.to = Math.min(pause.to, observedUntil);
     const given: CheckedSchedule = { ...schedule, observedUntil };
+    if (plot.tasks[index]?.nature.kind === 'thread') lateWords(id, log, cancelled);
     for (const { kind, at, due } of checkRuns(given, log)) problems.push(`task ${index}: ${kind} at ${at - BEGIN}${due === undefined ? '' : `, due ${due - BEGIN}`}`);
     problems.push(...differences(scheduler, id, log).map((difference) => `task ${index}: ${difference}`));
   }
@@ -119,8 +126,10 @@ function act(scheduler: TaskScheduler, { id, schedule, pauses }: Played, deed: '
 
 /** Work that writes down when it began and how it ended, by its own look at the time. */
 function workOf({ kind, longest, failing }: Nature, clock: VirtualClock, chance: Chance, log: Log, elapsed: () => number) {
-  return withContext<[], unknown>(({ signal }) => {
-    const entry: Log[number] = { startedAt: elapsed() };
+  // Enough for all, so that no run waits for one.
+  const threads = new VirtualThreads({ clock, threads: 1_000, graceMs: 0 });
+  const work = withContext<[], unknown>(({ signal, runId }) => {
+    const entry: Log[number] = { runId, startedAt: elapsed() };
     log.push(entry);
     const isFailing = chance.is(failing);
     const ms = chance.whole(0, longest);
@@ -133,15 +142,18 @@ function workOf({ kind, longest, failing }: Nature, clock: VirtualClock, chance:
       if (isFailing) throw new Error('as plotted');
       return undefined;
     }
-    if (kind === 'promise') {
+    if (kind === 'promise' || kind === 'thread') {
       return new Promise<void>((resolve, reject) => {
         const timer = clock.schedule(() => {
           end(isFailing ? 'failed' : 'completed');
-          if (isFailing) reject(new Error('as plotted'));
+          if (isFailing && kind === 'thread') threads.calls.find((call) => call.runId === runId)?.crash();
+          else if (isFailing) reject(new Error('as plotted'));
           else resolve();
         }, ms);
         signal.addEventListener('abort', () => {
           timer.unsubscribe();
+          // A thread that has died lets go of what it had.
+          if (kind === 'thread' && isFailing && entry.outcome === 'failed') return;
           end('cancelled');
           // A promise that is settled at this very instant was not heard yet.
           entry.outcome = 'cancelled';
@@ -158,6 +170,16 @@ function workOf({ kind, longest, failing }: Nature, clock: VirtualClock, chance:
       subscriber.add(() => { end('cancelled'); });
     });
   });
+  return kind === 'thread' ? threads.module({ work }).work : work;
+}
+
+/** What a thread says at the very instant that its run is cancelled comes too late, and one that had not begun the run never says anything. */
+function lateWords(id: TaskId, log: Log, cancelled: ReadonlyMap<RunId, { readonly taskId: TaskId; readonly startedAt: number; readonly at: number }>): void {
+  for (const entry of log) if (entry.endedAt !== undefined && entry.endedAt === cancelled.get(entry.runId)?.at) entry.outcome = 'cancelled';
+  for (const [runId, { taskId, startedAt, at }] of cancelled) {
+    if (taskId === id && startedAt === at && !log.some((entry) => entry.runId === runId)) log.push({ runId, startedAt, endedAt: at, outcome: 'cancelled' });
+  }
+  log.sort((a, b) => a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity));
 }
 
 /** Whether what the scheduler says it did is what the work did. */
