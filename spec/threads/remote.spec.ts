@@ -1,6 +1,7 @@
 // A scheduler that other threads use: by its facade, over a port.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { getEventListeners } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { TaskScheduler, after, every, type RegisteredWork, type TaskFacade, type TaskId, type TaskState } from 'carillon';
 import { connectScheduler, serveScheduler, transfer, type SchedulerConnection } from 'carillon/threads';
@@ -59,6 +60,7 @@ describe('what is no plain data', () => {
     ['work', (connection) => connection.scheduleOneTime(() => 1, new Date())],
     ['work', (connection) => connection.schedulePeriodic(() => 1, 10)],
     ['trigger', (connection) => connection.schedule('echo', new Subject())],
+    ['args', (connection) => connection.schedule('echo', after(0), { args: (value: unknown) => [value] })],
     ['carry', (connection) => connection.schedule('echo', every(10), { args: [1], carry: () => [2] })],
     ['args[1].deep', (connection) => connection.schedule('echo', after(0), { args: [1, { deep: () => 1 }] })],
   ])('is refused at the call: %s', async (path, call) => {
@@ -98,11 +100,46 @@ describe('what is no plain data', () => {
   it('is moved instead of copied by transfer()', async () => {
     const { scheduler, connection, advanceBy } = linked();
     scheduler.register('size', (buffer: ArrayBuffer) => buffer.byteLength);
-    const buffer = new ArrayBuffer(64);
-    const id = connection.schedule('size', after(0), { args: [transfer(buffer, [buffer])] });
-    expect(buffer.byteLength).toBe(0);
+    for (const isServed of [false, true]) {
+      const buffer = new ArrayBuffer(64);
+      const id = connection.schedule('size', after(0), { args: [transfer(buffer, [buffer]), transfer(buffer, [buffer])] });
+      expect(buffer.byteLength).toBe(0);
+      await advanceBy(0);
+      expect([await connection.getTaskResult(id), isServed]).toEqual([64, isServed]);
+    }
+  });
+
+  it('of a result that only looks as if it could cross withholds that alone, too', async () => {
+    const { scheduler, connection, advanceBy } = linked();
+    let deep: unknown;
+    for (let n = 0; n < 10_000; n++) deep = { deep };
+    scheduler.register('deep', () => deep);
+    const told: string[] = [];
+    connection.events$.subscribe(({ type }) => told.push(type));
+    connection.tasks$.subscribe((tasks) => told.push([...tasks.values()].map(({ status }) => status).join()));
+    const id = connection.schedule('deep', after(0));
     await advanceBy(0);
-    expect(await connection.getTaskResult(id)).toBe(64);
+    expect(told.slice(-3)).toEqual(['runCompleted', 'taskFinished', 'COMPLETED']);
+    for (const task of await connection.getTasks()) expect(() => task.result).toThrow(expect.objectContaining({ code: 'NOT_SERIALIZABLE', path: 'result' }));
+    await expect(connection.getTaskResult(id)).rejects.toMatchObject({ code: 'NOT_SERIALIZABLE', path: 'result' });
+  });
+
+  it('of a result is withheld as well two threads away', async () => {
+    const { scheduler, connection, advanceBy } = linked();
+    const { port1, port2 } = new MessageChannel();
+    serveScheduler(connection, port1);
+    const far = connectScheduler(port2);
+    scheduler.register('make', () => () => 1);
+    const told: string[] = [];
+    far.tasks$.subscribe((tasks) => told.push([...tasks.values()].map(({ status }) => status).join()));
+    const id = far.schedule('make', after(0));
+    await far.whenAccepted(id);
+    await advanceBy(0);
+    const task = await far.getTask(id);
+    expect([task.status, told.at(-1)]).toEqual(['COMPLETED', 'COMPLETED']);
+    expect(() => task.result).toThrow(expect.objectContaining({ code: 'NOT_SERIALIZABLE', path: 'result' }));
+    await expect(far.whenAccepted(far.schedule('typo', after(0)))).rejects.toMatchObject({ code: 'WORK_NOT_FOUND' });
+    far.close();
   });
 
   it('errors travel whole: with their class, their cause, and as the reason of a cancellation', async () => {
@@ -158,6 +195,21 @@ describe('a call that gives an id at once', () => {
     ] as const) expect(call).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', field }));
     await advanceBy(0);
     expect(scheduler.getTasks()).toEqual([]);
+  });
+
+  it('is no reason why a task is gone that was there', async () => {
+    const { scheduler, connection, advanceBy } = linked();
+    scheduler.register('one', () => 1);
+    connection.schedule('one', after(0), { id: 'mine' });
+    connection.schedule('one', after(0), { id: 'mine' });
+    await advanceBy(0);
+    connection.runTask('mine');
+    await connection.removeTask('mine');
+    await expect(connection.getTask('mine')).rejects.toMatchObject({ code: 'TASK_NOT_FOUND', forgotten: true });
+    const refused = connection.schedule('typo', after(0));
+    connection.runTask(refused);
+    await expect(connection.whenAccepted(refused)).rejects.toMatchObject({ code: 'WORK_NOT_FOUND' });
+    await expect(connection.cancelTask(undefined as never, 'no id')).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
   });
 
   it('is told of by the latest call for the task', async () => {
@@ -251,6 +303,30 @@ describe('a connection that ends', () => {
     expect(() => connection.schedule('one', after(0))).toThrow('the connection to the scheduler is closed');
   });
 
+  it('reports no refusal that somebody waits for', async () => {
+    const { scheduler, connection, served, reported, advanceBy } = linked();
+    scheduler.register('one', () => 1);
+    await advanceBy(0);
+    const waiting = [expect(connection.result(connection.schedule('one', after(0)))).rejects.toMatchObject(CLOSED)];
+    const id = connection.schedule('one', after(0));
+    waiting.push(expect(connection.getTask(id)).rejects.toMatchObject(CLOSED));
+    served.close();
+    await Promise.all(waiting);
+    await new Promise((resolve) => { setImmediate(resolve); });
+    expect(reported).toEqual([]);
+  });
+
+  it('lets go of the signals that it was given', async () => {
+    const { scheduler, connection, advanceBy } = linked();
+    scheduler.register('one', () => 1);
+    const { signal } = new AbortController();
+    for (let n = 0; n < 20; n++) connection.schedule('one', after(0), { signal });
+    await advanceBy(0);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    connection.close();
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
   it('is watched by nobody there any more', async () => {
     const failures: Error[] = [];
     const { scheduler, connection, advanceBy, clock } = linked({ onError: (error) => { failures.push(error); } });
@@ -275,9 +351,108 @@ describe('a connection that ends', () => {
     const connection = connectScheduler(port2);
     for (const other of ['text', null, 7, { type: 'other' }]) port2.postMessage(other);
     expect(await connection.stats()).toMatchObject({ runsInProgress: 0 });
-    expect(seen.slice(0, 4)).toEqual(['text', null, 7, { type: 'other' }]);
+    expect(seen.filter((message) => !Object.hasOwn(Object(message) as object, 'carillon'))).toEqual(['text', null, 7, { type: 'other' }]);
     expect(served).toBeDefined();
+    connection.close();
     await scheduler.stop();
+  });
+});
+
+describe('a port', () => {
+  it('may be served after it is used: what was asked for waits', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const scheduler = new TaskScheduler();
+    scheduler.register('list', (list: readonly number[]) => list);
+    const connection = connectScheduler(port2);
+    const list = [1];
+    const result = connection.result(connection.schedule('list', after(0), { args: [list] }));
+    list.push(2);
+    await new Promise((resolve) => { setImmediate(resolve); });
+    serveScheduler(scheduler, port1);
+    expect(await result).toEqual([1]);
+    connection.close();
+    await scheduler.stop();
+  });
+
+  it('carries one scheduler, and is refused when it is closed or its thread has ended', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const scheduler = new TaskScheduler();
+    const served = serveScheduler(scheduler, port1);
+    const connection = connectScheduler(port2);
+    const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'port' });
+    expect(() => connectScheduler(port2)).toThrow(refused);
+    expect(() => serveScheduler(scheduler, port1)).toThrow(refused);
+    expect(await connection.stats()).toMatchObject({ queuedRuns: 0 });
+    const closed = new Promise((resolve) => { port2.on('close', resolve); });
+    served.close();
+    await closed;
+    expect(() => connectScheduler(port2)).toThrow(refused);
+    const thread = new Worker('', { eval: true });
+    await new Promise((resolve) => { thread.on('exit', resolve); });
+    expect(() => serveScheduler(scheduler, thread)).toThrow(refused);
+    await scheduler.stop();
+  });
+
+  it('keeps its thread alive as it did before, and while somebody waits', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const held = port2 as typeof port2 & { hasRef(): boolean };
+    const scheduler = new TaskScheduler();
+    serveScheduler(scheduler, port1);
+    const connection = connectScheduler(port2);
+    expect(held.hasRef()).toBe(false);
+    const now = connection.now();
+    expect(held.hasRef()).toBe(true);
+    await now;
+    await new Promise((resolve) => { setImmediate(resolve); });
+    expect(held.hasRef()).toBe(false);
+    port2.ref();
+    await connection.now();
+    await new Promise((resolve) => { setImmediate(resolve); });
+    expect(held.hasRef()).toBe(true);
+    connection.close();
+    const other = new MessageChannel();
+    other.port2.on('message', () => undefined);
+    const polite = connectScheduler(other.port2);
+    expect((other.port2 as typeof held).hasRef()).toBe(true);
+    polite.close();
+    await scheduler.stop();
+  });
+
+  it.each<[what: string, message: object]>([
+    ['an unknown stream', { carillon: 'subscribe', stream: 1, name: 'nope' }],
+    ['a method for a stream', { carillon: 'subscribe', stream: 1, name: 'stop' }],
+    ['an unknown call', { carillon: 'call', call: 1, name: 'constructor', args: [] }],
+    ['a call without arguments', { carillon: 'call', call: 1, name: 'getTask' }],
+    ['an abort of nothing', { carillon: 'abort', signal: 1 }],
+    ['an unknown message', { carillon: 'unknown' }],
+    ['a number', { carillon: 7 }],
+  ])('harms nobody by %s', async (_, message) => {
+    const { port1, port2 } = new MessageChannel();
+    const { scheduler, connection, advanceBy } = linked();
+    serveScheduler(scheduler, port1);
+    port2.postMessage(message);
+    await new Promise((resolve) => { setImmediate(resolve); });
+    scheduler.register('one', () => 1);
+    const id = connection.schedule('one', after(0));
+    await advanceBy(0);
+    expect(await connection.getTaskResult(id)).toBe(1);
+    port2.close();
+  });
+
+  it.each<[what: string, message: object]>([
+    ['a notification of nothing', { carillon: 'next', stream: 1 }],
+    ['a refusal without a reason', { carillon: 'refusal', call: 1 }],
+  ])('ends by %s, for there can be no trust', async (_, message) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', () => undefined);
+    const connection = connectScheduler(port2);
+    const ended: unknown[] = [];
+    const first = message as { stream?: number };
+    if (first.stream === undefined) connection.now().catch((error: unknown) => ended.push(error));
+    else connection.task$('any').subscribe({ error: (error: unknown) => ended.push(error) });
+    port1.postMessage(message);
+    await new Promise((resolve) => { port1.on('close', resolve); });
+    expect(ended).toMatchObject([CLOSED]);
   });
 });
 

@@ -1,5 +1,5 @@
 // Acceptance: what a scheduler in another thread says to the calls that gave an id at once.
-import { TaskNotFoundError } from '../task/errors.js';
+import { DuplicateTaskError, TaskNotFoundError } from '../task/errors.js';
 import type { TaskId } from '../task/task.js';
 
 /** A call of `schedule` or `runTask` that is not answered yet. */
@@ -8,12 +8,18 @@ interface Ask {
   isAwaited: boolean;
 }
 
+/** Why a call was refused, and whether that is why there is no such task. */
+interface Refusal {
+  readonly error: Error;
+  readonly isAbsence: boolean;
+}
+
 /** How many refusals are remembered: the newest. */
 const REMEMBERED = 1_000;
 
 export class Acceptance {
   readonly #asks = new Map<TaskId, Ask>();
-  readonly #refusals = new Map<TaskId, Error>();
+  readonly #refusals = new Map<TaskId, Refusal>();
   readonly #onUnobserved: (refusal: unknown, id: TaskId) => void;
 
   /** @param onUnobserved gets each refusal that nobody waited for */
@@ -22,17 +28,18 @@ export class Acceptance {
   }
 
   /** A call about this task was made; the latest counts. */
-  expect(id: TaskId, answer: Promise<unknown>): void {
+  expect(id: TaskId, name: 'schedule' | 'runTask', answer: Promise<unknown>): void {
     const ask: Ask = {
       isAwaited: false,
       accepted: answer.then(() => {
         this.#refusals.delete(id);
         this.#settled(id, ask);
-      }, (refusal: unknown) => {
-        this.#remember(id, refusal as Error);
+      }, (thrown: unknown) => {
+        const error = this.explain(thrown, id) as Error;
+        this.#remember(id, { error, isAbsence: error !== thrown || (name === 'schedule' && !(error instanceof DuplicateTaskError)) });
         this.#settled(id, ask);
-        if (!ask.isAwaited) this.#onUnobserved(refusal, id);
-        throw refusal;
+        if (!ask.isAwaited) this.#onUnobserved(error, id);
+        throw error;
       }),
     };
     ask.accepted.catch(() => undefined);
@@ -44,19 +51,20 @@ export class Acceptance {
     const ask = this.#asks.get(id);
     if (ask) ask.isAwaited = true;
     const refusal = this.#refusals.get(id);
-    return ask?.accepted ?? (refusal && Promise.reject(refusal));
+    return ask?.accepted ?? (refusal && Promise.reject(refusal.error));
   }
 
-  /** Why there is no such task, if that is what an error says of one that was refused; else the error itself. */
+  /** An error that says that there is no such task says why, when that is since it was refused; any other is itself. */
   explain(error: unknown, id: TaskId): unknown {
-    return error instanceof TaskNotFoundError ? this.#refusals.get(id) ?? error : error;
+    const refusal = this.#refusals.get(id);
+    return refusal?.isAbsence && error instanceof TaskNotFoundError && !error.forgotten ? refusal.error : error;
   }
 
   #settled(id: TaskId, ask: Ask): void {
     if (this.#asks.get(id) === ask) this.#asks.delete(id);
   }
 
-  #remember(id: TaskId, refusal: Error): void {
+  #remember(id: TaskId, refusal: Refusal): void {
     this.#refusals.delete(id);
     this.#refusals.set(id, refusal);
     if (this.#refusals.size > REMEMBERED) for (const [oldest] of this.#refusals) { this.#refusals.delete(oldest); break; }

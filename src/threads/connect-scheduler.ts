@@ -130,31 +130,31 @@ export class SchedulerConnection implements TaskFacade, Disposable {
   }
 
   whenAccepted(id: TaskId): Promise<void> {
-    return this.#acceptance.of(id) ?? this.#call('whenAccepted', id);
+    return this.#acceptance.of(id) ?? this.#about('whenAccepted', id);
   }
 
   getTask<R>(id: TaskId<R>): Promise<TaskState<R>> {
-    return this.#call('getTask', id);
+    return this.#about('getTask', id);
   }
 
   getTasks(filter?: TaskFilter): Promise<readonly TaskState[]> {
-    return this.#call('getTasks', undefined, filter);
+    return this.#call('getTasks', filter);
   }
 
   getRuns(id: TaskId): Promise<readonly RunState[]> {
-    return this.#call('getRuns', id);
+    return this.#about('getRuns', id);
   }
 
   getTaskStatus(id: TaskId): Promise<TaskStatus> {
-    return this.#call('getTaskStatus', id);
+    return this.#about('getTaskStatus', id);
   }
 
   getTaskResult<R>(id: TaskId<R>): Promise<R | undefined> {
-    return this.#call('getTaskResult', id);
+    return this.#about('getTaskResult', id);
   }
 
   getTaskError(id: TaskId): Promise<Error | undefined> {
-    return this.#call('getTaskError', id);
+    return this.#about('getTaskError', id);
   }
 
   whenSettled<R>(id: TaskId<R>): Promise<TaskState<R>> {
@@ -166,37 +166,37 @@ export class SchedulerConnection implements TaskFacade, Disposable {
   }
 
   stats(): Promise<SchedulerStats> {
-    return this.#call('stats', undefined);
+    return this.#call('stats');
   }
 
   now(): Promise<number> {
-    return this.#call('now', undefined);
+    return this.#call('now');
   }
 
   stopTask(id: TaskId, reason?: unknown): Promise<boolean> {
-    return this.#call('stopTask', id, packError(reason));
+    return this.#about('stopTask', id, packError(reason));
   }
 
   cancelTask(id: TaskId, reason?: unknown): Promise<boolean> {
-    return this.#call('cancelTask', id, packError(reason));
+    return this.#about('cancelTask', id, packError(reason));
   }
 
   pauseTask(id: TaskId): Promise<boolean> {
-    return this.#call('pauseTask', id);
+    return this.#about('pauseTask', id);
   }
 
   resumeTask(id: TaskId): Promise<boolean> {
-    return this.#call('resumeTask', id);
+    return this.#about('resumeTask', id);
   }
 
   runTask(id: TaskId, options?: RunTaskOptions): RunId {
     const runId = checkRunTask(options).runId ?? this.#newId();
-    this.#acceptance.expect(id, this.#remote.call('runTask', [id, runId] satisfies CallArguments['runTask'], undefined));
+    this.#acceptance.expect(id, 'runTask', this.#remote.call('runTask', [id, runId] satisfies CallArguments['runTask'], undefined));
     return runId;
   }
 
   removeTask(id: TaskId): Promise<boolean> {
-    return this.#call('removeTask', id);
+    return this.#about('removeTask', id);
   }
 
   task$<R>(id: TaskId<R>): Observable<TaskState<R>> {
@@ -212,31 +212,34 @@ export class SchedulerConnection implements TaskFacade, Disposable {
   }
 
   start(): void {
-    this.#call('start', undefined).catch((error: unknown) => { this.#report(error); });
+    this.#call('start').catch((error: unknown) => { this.#report(error); });
   }
 
   stop(options?: StopOptions): Promise<StopReport> {
-    return this.#call('stop', undefined, options);
+    return this.#call('stop', options);
   }
 
   #schedule(target: unknown, when: unknown, given: unknown): TaskId<never> {
     const { name, trigger, options, signal, moved } = readRemoteRequest(target, when, given);
     const id = (options['id'] as TaskId | undefined) ?? this.#newId();
     const args: CallArguments['schedule'] = [name, trigger, { ...options, id }, signal && this.#remote.numberOf(signal)];
-    this.#acceptance.expect(id, this.#remote.call('schedule', args, undefined, moved));
+    this.#acceptance.expect(id, 'schedule', this.#remote.call('schedule', args, undefined, moved));
     return id;
   }
 
   readonly #cut = (what: string, id: TaskId): Error => this.#remote.isClosing ? new ConnectionClosedError(what, id) : new SchedulerStoppedError(what, id);
 
-  /** Asks of a task, or of the scheduler; a task that was refused is not found since it was refused. */
-  async #call<X>(name: CallName, id: TaskId | undefined, ...rest: readonly unknown[]): Promise<X> {
-    const args = id === undefined ? rest : [id, ...rest];
+  /** Asks about a task; one that was refused is not found since it was refused. */
+  async #about<X>(name: CallName, id: TaskId, ...rest: readonly unknown[]): Promise<X> {
     try {
-      return await this.#remote.call(name, args, id) as X;
+      return await this.#remote.call(name, [id, ...rest], id) as X;
     } catch (error) {
-      throw id === undefined ? error : this.#acceptance.explain(error, id);
+      throw this.#acceptance.explain(error, id);
     }
+  }
+
+  async #call<X>(name: CallName, ...args: readonly unknown[]): Promise<X> {
+    return await this.#remote.call(name, args, undefined) as X;
   }
 
   #stream(name: StreamName, id: TaskId): Observable<unknown> {

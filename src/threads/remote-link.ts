@@ -12,28 +12,47 @@ export type SchedulerPort = MessagePort | Worker;
 /** Every message of ours bears this mark, so that a port may carry others as well. */
 interface Message { readonly carillon: string }
 
+/** Two links by one port would take each other's messages. */
+const inUse = new WeakSet<SchedulerPort>();
+
+/** Whether the port keeps its thread alive; one that is closed does not. */
+function isHeld(port: MessagePort): boolean {
+  return (port as MessagePort & { readonly hasRef: () => boolean }).hasRef();
+}
+
 /** @typeParam Sent what this end sends */
 export class Link<Sent extends Message, Received extends Message> {
   readonly #port: SchedulerPort;
   readonly #onMessage: (message: Received) => void;
   readonly #onEnd: () => void;
   #holds = 0;
+  /** Whether it was for somebody else that the port kept this thread alive. */
+  #wasHeld = false;
   #isOpen = true;
 
   /**
+   * @param onMessage what it throws for is no message of ours, and ends the link
    * @param onEnd called once, when either end has closed, or its thread has ended
    * @throws InvalidArgumentError
    */
   constructor(port: SchedulerPort, onMessage: (message: Received) => void, onEnd: () => void) {
     if (!(port instanceof MessagePort) && !(port instanceof Worker)) refuse('port', port, 'a MessagePort, or a Worker');
+    if (inUse.has(port)) refuse('port', port, 'a port that no other scheduler is served or used by');
+    const isListenedTo = port.listenerCount('message') > 0;
+    port.on('message', this.#take);
+    // To listen holds a port that is open.
+    if (port instanceof Worker ? port.threadId < 0 : !isListenedTo && !isHeld(port)) {
+      port.off('message', this.#take);
+      refuse('port', port, port instanceof Worker ? 'a Worker that has not ended' : 'a port that is open at both ends');
+    }
+    inUse.add(port);
     this.#port = port;
     this.#onMessage = onMessage;
     this.#onEnd = onEnd;
-    port.on('message', this.#take);
-    // What can't be read is lost, and somebody may wait for it.
-    port.on('messageerror', this.#end);
+    // What can't be read is lost, and who waits for it would wait for ever.
+    port.on('messageerror', this.#close);
     port.on(port instanceof Worker ? 'exit' : 'close', this.#end);
-    if (port instanceof MessagePort) port.unref();
+    if (port instanceof MessagePort && !isListenedTo) port.unref();
   }
 
   get isOpen(): boolean {
@@ -51,30 +70,44 @@ export class Link<Sent extends Message, Received extends Message> {
 
   /** Keeps this thread alive until it is let go as often: somebody waits for an answer. */
   hold(): void {
-    if (this.#holds++ === 0 && this.#port instanceof MessagePort) this.#port.ref();
+    if (this.#holds++ > 0 || !(this.#port instanceof MessagePort)) return;
+    this.#wasHeld = isHeld(this.#port);
+    this.#port.ref();
   }
 
   letGo(): void {
-    if (--this.#holds === 0 && this.#port instanceof MessagePort) this.#port.unref();
+    if (--this.#holds === 0 && this.#port instanceof MessagePort && !this.#wasHeld) this.#port.unref();
   }
 
   /** Ends it for both sides. A port that was made for it is closed. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#port.postMessage({ carillon: 'close' } satisfies Message);
-    this.#end();
+    this.#close();
   }
 
   readonly #take = (message: unknown): void => {
     if (typeof message !== 'object' || message === null || !('carillon' in message)) return;
-    if (message.carillon === 'close') this.#end();
-    else this.#onMessage(message as Received);
+    if (message.carillon === 'close') {
+      this.#end();
+      return;
+    }
+    try {
+      this.#onMessage(message as Received);
+    } catch {
+      this.#close();
+    }
+  };
+
+  readonly #close = (): void => {
+    if (!this.#isOpen) return;
+    this.#port.postMessage({ carillon: 'close' } satisfies Message);
+    this.#end();
   };
 
   readonly #end = (): void => {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#port.off('message', this.#take).off('messageerror', this.#end).off(this.#port instanceof Worker ? 'exit' : 'close', this.#end);
+    inUse.delete(this.#port);
+    this.#port.off('message', this.#take).off('messageerror', this.#close).off(this.#port instanceof Worker ? 'exit' : 'close', this.#end);
     if (this.#port instanceof MessagePort && this.#port !== parentPort) this.#port.close();
     this.#onEnd();
   };

@@ -2,22 +2,17 @@
 import type { RunId, RunState } from '../task/run.js';
 import type { TaskId, TaskState } from '../task/task.js';
 import type { PackedError } from './packed-error.js';
-import { packFacts, packOptionalError, packValue, unpackFacts, unpackOptionalError, type PackedFacts } from './packed-facts.js';
+import { error, facts, value, type Codec, type PackedFacts } from './packed-facts.js';
 
-/** How what is told gets there. */
-interface Codec {
-  readonly pack: (value: never) => unknown;
-  readonly unpack: (packed: never) => unknown;
-}
-
-const asIs: Codec = { pack: (value: unknown) => value, unpack: (packed: unknown) => packed };
-const facts: Codec = { pack: packFacts, unpack: unpackFacts };
-const list: Codec = {
-  pack: (states: readonly (TaskState | RunState)[]) => states.map(packFacts),
-  unpack: (packed: readonly PackedFacts[]) => Object.freeze(packed.map(unpackFacts)),
-};
-const value: Codec = { pack: packValue, unpack: (packed: unknown) => packed };
-const error: Codec = { pack: packOptionalError, unpack: unpackOptionalError };
+const asIs = { pack: (given: unknown) => given, unpack: (packed: unknown) => packed } satisfies Codec;
+const list = {
+  pack: (states: readonly (TaskState | RunState)[], careful: boolean) => states.map((state) => facts.pack(state, careful)),
+  unpack: (packed: readonly PackedFacts[]) => Object.freeze(packed.map(facts.unpack)),
+} satisfies Codec;
+const changes = {
+  pack: ({ gone, now }: TaskChanges, careful: boolean) => ({ gone, now: list.pack(now, careful) }),
+  unpack: ({ gone, now }: { readonly gone: readonly TaskId[]; readonly now: readonly PackedFacts[] }) => ({ gone, now: list.unpack(now) }),
+} satisfies Codec;
 
 /** Every call there is, and how its answer travels. The caller makes `result` and `whenSettled` of the task's stream. */
 export const CALLS = {
@@ -26,21 +21,23 @@ export const CALLS = {
   stopTask: asIs, cancelTask: asIs, pauseTask: asIs, resumeTask: asIs, removeTask: asIs, start: asIs, stop: asIs,
 } as const satisfies Readonly<Record<string, Codec>>;
 
-/** Every stream there is, and how what it tells travels. Of all tasks, that is what changed. */
-export const STREAMS = { task$: facts, runs$: facts, results$: value, tasks$: asIs, events$: facts } as const satisfies Readonly<Record<string, Codec>>;
+/** Every stream there is, and how what it tells travels. */
+export const STREAMS = { task$: facts, runs$: facts, results$: value, tasks$: changes, events$: facts } as const satisfies Readonly<Record<string, Codec>>;
 
 export type CallName = keyof typeof CALLS;
 export type StreamName = keyof typeof STREAMS;
 
-/** What `tasks$` tells: what has changed since it told last, at first everything. */
+/** What `tasks$` tells by: what has changed since it told last, at first everything. */
 export interface TaskChanges {
   /** These are gone; one that is also in `now` came anew. */
   readonly gone: readonly TaskId[];
-  readonly now: readonly PackedFacts[];
+  readonly now: readonly TaskState[];
 }
 
 /** What is sent to the scheduler. Calls are answered; of the rest, only subscriptions are. */
 export type ToScheduler = Close
+  /** Asks whether the scheduler is served; until it is, nothing else is sent. */
+  | { readonly carillon: 'connect' }
   | { readonly carillon: 'call'; readonly call: number; readonly name: CallName; readonly args: readonly unknown[] }
   | { readonly carillon: 'subscribe'; readonly stream: number; readonly name: StreamName; readonly id: TaskId | undefined }
   | { readonly carillon: 'unsubscribe'; readonly stream: number }
@@ -49,6 +46,7 @@ export type ToScheduler = Close
 
 /** What is sent to whoever uses it. */
 export type FromScheduler = Close
+  | { readonly carillon: 'served' }
   | { readonly carillon: 'answer'; readonly call: number; readonly value: unknown }
   | { readonly carillon: 'refusal'; readonly call: number; readonly error: PackedError }
   | { readonly carillon: 'next'; readonly stream: number; readonly value: unknown }

@@ -26,14 +26,15 @@ export function readRemoteRequest(target: unknown, when: unknown, given: unknown
   const { trigger, call: { signal, args, ...options } } = readCall(when, given);
   if (trigger.kind === 'observable') throw closure('trigger', 'trigger is an Observable', 'Schedule such a task in the thread that has the scheduler');
   if (options['carry']) throw closure('carry', 'carry is a function', 'Give it to register() in the thread that has the scheduler');
-  const moved: Transferable[] = [];
+  if (typeof args === 'function') throw closure('args', 'args is a function', 'Give an array, or give the function to register() in the thread that has the scheduler');
+  const moved = new Set<Transferable>();
   const values = (args as readonly unknown[] | undefined)?.map((arg, i) => {
     const { value, list } = unwrap(arg, 'thread');
     checkCrossing(value, `args[${i}]`, list);
-    moved.push(...list);
+    for (const thing of list) moved.add(thing);
     return value;
   });
-  return { name, trigger, options: values ? { ...options, args: values } : options, signal: signal as AbortSignal | undefined, moved };
+  return { name, trigger, options: values ? { ...options, args: values } : options, signal: signal as AbortSignal | undefined, moved: [...moved] };
 }
 
 /** What a function, or anything that consists of functions, is refused with. */

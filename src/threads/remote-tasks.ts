@@ -2,7 +2,6 @@
 import { PersistentArray } from '../store/persistent-array.js';
 import { TaskMap, type TaskIndex } from '../store/task-map.js';
 import type { TaskId, TaskState } from '../task/task.js';
-import { unpackFacts } from './packed-facts.js';
 import type { TaskChanges } from './remote-protocol.js';
 
 export class RemoteTasks implements TaskIndex {
@@ -21,8 +20,7 @@ export class RemoteTasks implements TaskIndex {
       this.#indices.delete(id);
       this.removals++;
     }
-    for (const packed of now) {
-      const state = unpackFacts(packed) as TaskState;
+    for (const state of now) {
       const index = this.#indices.get(state.id) ?? this.#next++;
       this.#indices.set(state.id, index);
       this.#states.set(index, state);

@@ -1,12 +1,15 @@
 // Serving: gives a scheduler to another thread. The other end is connect-scheduler.ts.
-import { Observable, tap, type Subscription } from 'rxjs';
+import { Observable, tap, throwError, type Subscription } from 'rxjs';
+import { InvalidArgumentError } from '../task/errors.js';
 import { refuse } from '../task/options.js';
+import { show } from '../task/show.js';
 import type { TaskId } from '../task/task.js';
 import type { TaskFacade } from '../task-facade.js';
 import { packError, unpackError } from './packed-error.js';
-import { packFacts } from './packed-facts.js';
 import { Link, type SchedulerPort } from './remote-link.js';
-import { CALLS, STREAMS, type CallArguments, type CallName, type FromScheduler, type StreamName, type TaskChanges, type ToScheduler } from './remote-protocol.js';
+import {
+  CALLS, STREAMS, type CallArguments, type CallName, type FromScheduler, type StreamName, type TaskChanges, type ToScheduler,
+} from './remote-protocol.js';
 
 /** A scheduler that is served to one thread. */
 export interface ServedScheduler extends Disposable {
@@ -40,6 +43,7 @@ class SchedulerServer implements ServedScheduler {
   constructor(scheduler: TaskFacade, port: SchedulerPort) {
     this.#scheduler = scheduler;
     this.#link = new Link(port, (message) => { this.#take(message); }, () => { this.#end(); });
+    this.#link.post({ carillon: 'served' });
   }
 
   close(): void {
@@ -52,6 +56,7 @@ class SchedulerServer implements ServedScheduler {
 
   #take(message: ToScheduler): void {
     switch (message.carillon) {
+      case 'connect': this.#link.post({ carillon: 'served' }); break;
       case 'call': this.#call(message.call, message.name, message.args); break;
       case 'subscribe': this.#subscribe(message.stream, message.name, message.id); break;
       case 'unsubscribe': this.#streams.get(message.stream)?.unsubscribe(); break;
@@ -63,7 +68,9 @@ class SchedulerServer implements ServedScheduler {
 
   /** What is answered at once is sent at once: before whatever happens next. */
   #call(call: number, name: CallName, args: readonly unknown[]): void {
-    const answer = (value: unknown): void => { this.#link.post({ carillon: 'answer', call, value: CALLS[name].pack(value as never) }); };
+    const answer = (value: unknown): void => {
+      this.#post((careful) => ({ carillon: 'answer', call, value: CALLS[name].pack(value as never, careful) }));
+    };
     const refuseIt = (error: unknown): void => { this.#link.post({ carillon: 'refusal', call, error: packError(error) }); };
     try {
       const made = this.#make(name, args);
@@ -90,7 +97,9 @@ class SchedulerServer implements ServedScheduler {
         const [id, reason] = args as CallArguments['cancelTask'];
         return scheduler[name](id, unpackError(reason));
       }
-      default: return Object.hasOwn(CALLS, name) ? (scheduler[name] as (...given: readonly unknown[]) => unknown)(...args) : undefined;
+      default:
+        if (!Object.hasOwn(CALLS, name)) throw new InvalidArgumentError('call', name, `There is no call ${show(name)} that this carillon serves.`);
+        return (scheduler[name] as (...given: readonly unknown[]) => unknown)(...args);
     }
   }
 
@@ -102,7 +111,9 @@ class SchedulerServer implements ServedScheduler {
 
   #subscribe(stream: number, name: StreamName, id: TaskId | undefined): void {
     const end = (error?: unknown): void => { this.#link.post({ carillon: 'end', stream, error: error === undefined ? undefined : packError(error) }); };
-    const next = (value: unknown): void => { this.#link.post({ carillon: 'next', stream, value: STREAMS[name].pack(value as never) }); };
+    const next = (value: unknown): void => {
+      this.#post((careful) => ({ carillon: 'next', stream, value: STREAMS[name].pack(value as never, careful) }));
+    };
     // What can't be sent ends the stream, and nothing else.
     const subscription = this.#stream(name, id as TaskId).pipe(tap(next)).subscribe({ error: end, complete: end });
     this.#streams.set(stream, subscription);
@@ -113,7 +124,17 @@ class SchedulerServer implements ServedScheduler {
     switch (name) {
       case 'tasks$': return changesOf(this.#scheduler);
       case 'events$': return this.#scheduler.events$;
-      default: return this.#scheduler[name](id);
+      case 'task$': case 'runs$': case 'results$': return this.#scheduler[name](id);
+      default: return throwError(() => new InvalidArgumentError('stream', name, `There is no stream ${show(name)} that this carillon serves.`));
+    }
+  }
+
+  /** What can't be sent, is looked at more closely. */
+  #post(make: (careful: boolean) => FromScheduler): void {
+    try {
+      this.#link.post(make(false));
+    } catch {
+      this.#link.post(make(true));
     }
   }
 
@@ -142,7 +163,7 @@ function changesOf({ tasks$, events$ }: TaskFacade): Observable<TaskChanges> {
         const gone = isFirst ? [] : [...touched].filter(([, went]) => went).map(([id]) => id);
         isFirst = false;
         touched.clear();
-        subscriber.next({ gone, now: now.map(packFacts) });
+        subscriber.next({ gone, now });
       },
       error: (error: unknown) => { subscriber.error(error); },
       complete: () => { subscriber.complete(); },
