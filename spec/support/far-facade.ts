@@ -1,4 +1,5 @@
 // A scheduler at the other end of a port, for the facade's contract: with both ends in this thread, time can be moved by hand.
+import { afterEach } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { TaskScheduler, after, type TaskFacade, type TaskSchedulerOptions } from 'carillon';
 import { connectScheduler, serveScheduler, type SchedulerConnection, type ServedScheduler } from 'carillon/threads';
@@ -28,7 +29,11 @@ export interface Linked {
   readonly advanceBy: (ms: number) => Promise<void>;
 }
 
-/** Both ends of a connection, in this thread. */
+const open: SchedulerConnection[] = [];
+
+afterEach(() => { for (const connection of open.splice(0)) connection.close(); });
+
+/** Both ends of a connection, in this thread. It is closed when the spec is over. */
 export function linked(options?: TaskSchedulerOptions, delay?: () => number): Linked {
   const clock = new VirtualClock({ startAt: new Date('2030-01-01T00:00:00Z') });
   const scheduler = new TaskScheduler({ clock, onError: () => undefined, ...options });
@@ -36,6 +41,7 @@ export function linked(options?: TaskSchedulerOptions, delay?: () => number): Li
   const served = serveScheduler(scheduler, near);
   const reported: Error[] = [];
   const connection = connectScheduler(far, { onError: (error) => { reported.push(error); } });
+  open.push(connection);
   return {
     clock, scheduler, served, connection, reported,
     // The answer comes after all that was sent before it, either way.

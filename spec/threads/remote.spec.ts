@@ -507,7 +507,7 @@ describe('many threads', () => {
     await scheduler.stop();
   });
 
-  it('end by themselves when nothing is left to wait for', async () => {
+  it('may ask before they are served, and end by themselves when nothing is left to wait for', async () => {
     const scheduler = new TaskScheduler();
     scheduler.register('one', () => 1);
     const thread = new Worker(`
@@ -516,10 +516,13 @@ describe('many threads', () => {
       const { parentPort } = require('node:worker_threads');
       const scheduler = connectScheduler(parentPort);
       scheduler.result(scheduler.schedule('one', after(20))).then((result) => parentPort.postMessage({ result }));
+      parentPort.postMessage('asked');
     `, { eval: true });
-    serveScheduler(scheduler, thread);
     const messages: unknown[] = [];
-    thread.on('message', (message) => messages.push(message));
+    thread.on('message', (message) => {
+      messages.push(message);
+      if (message === 'asked') serveScheduler(scheduler, thread);
+    });
     await new Promise((resolve) => { thread.on('exit', resolve); });
     expect(messages).toContainEqual({ result: 1 });
     await scheduler.stop();

@@ -39,7 +39,7 @@ export class RemoteCalls {
   readonly #signals = new WeakMap<AbortSignal, number>();
   readonly #forgotten = new FinalizationRegistry<number>((signal) => { this.#post({ carillon: 'forget', signal }); });
   readonly #ended = new AbortController();
-  /** What was asked for before the scheduler was served. */
+  /** What was asked for before the scheduler was served, if it would be lost. */
   #unsent: Unsent[] | undefined = [];
   #last = 0;
   #isClosing = false;
@@ -47,7 +47,8 @@ export class RemoteCalls {
   /** @throws InvalidArgumentError */
   constructor(port: SchedulerPort) {
     this.#link = new Link(port, (message) => { this.#take(message); }, () => { this.#end(); });
-    this.#link.post({ carillon: 'connect' });
+    if (this.#link.isPatient) this.#unsent = undefined;
+    else this.#link.post({ carillon: 'connect' });
     // Each signal of the user's is listened to until then.
     setMaxListeners(0, this.#ended.signal);
   }

@@ -1,5 +1,5 @@
 // One end of a link between threads: sends and takes messages by a port, and notices when the other end is gone.
-import { MessagePort, Worker, parentPort, type Transferable } from 'node:worker_threads';
+import { MessagePort, Worker, parentPort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
 import { refuse } from '../task/options.js';
 import { NotSerializableError } from './errors.js';
 
@@ -14,6 +14,10 @@ interface Message { readonly carillon: string }
 
 /** Two links by one port would take each other's messages. */
 const inUse = new WeakSet<SchedulerPort>();
+
+function isMarked(message: unknown): message is Message {
+  return typeof message === 'object' && message !== null && 'carillon' in message;
+}
 
 /** Whether the port keeps its thread alive; one that is closed does not. */
 function isHeld(port: MessagePort): boolean {
@@ -38,6 +42,10 @@ export class Link<Sent extends Message, Received extends Message> {
   constructor(port: SchedulerPort, onMessage: (message: Received) => void, onEnd: () => void) {
     if (!(port instanceof MessagePort) && !(port instanceof Worker)) refuse('port', port, 'a MessagePort, or a Worker');
     if (inUse.has(port)) refuse('port', port, 'a port that no other scheduler is served or used by');
+    this.#port = port;
+    this.#onMessage = onMessage;
+    this.#onEnd = onEnd;
+    if (port === parentPort) this.#takeWhatIsThere(port);
     const isListenedTo = port.listenerCount('message') > 0;
     port.on('message', this.#take);
     // To listen holds a port that is open.
@@ -46,9 +54,6 @@ export class Link<Sent extends Message, Received extends Message> {
       refuse('port', port, port instanceof Worker ? 'a Worker that has not ended' : 'a port that is open at both ends');
     }
     inUse.add(port);
-    this.#port = port;
-    this.#onMessage = onMessage;
-    this.#onEnd = onEnd;
     // What can't be read is lost, and who waits for it would wait for ever.
     port.on('messageerror', this.#close);
     port.on(port instanceof Worker ? 'exit' : 'close', this.#end);
@@ -57,6 +62,11 @@ export class Link<Sent extends Message, Received extends Message> {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Whether what is sent waits until the other end listens. What is sent to a `Worker` object or from its thread before that, is lost. */
+  get isPatient(): boolean {
+    return this.#port instanceof MessagePort && this.#port !== parentPort;
   }
 
   /** @throws NotSerializableError */
@@ -84,8 +94,18 @@ export class Link<Sent extends Message, Received extends Message> {
     this.#close();
   }
 
+  /** Whoever is served from the start need not wait for a turn of the loop to know so. What else is there, is told as soon as somebody may listen. */
+  #takeWhatIsThere(port: MessagePort): void {
+    const others: unknown[] = [];
+    for (let received = receiveMessageOnPort(port); received; received = receiveMessageOnPort(port)) {
+      if (isMarked(received.message)) this.#take(received.message);
+      else others.push(received.message);
+    }
+    queueMicrotask(() => { for (const message of others) port.emit('message', message); });
+  }
+
   readonly #take = (message: unknown): void => {
-    if (typeof message !== 'object' || message === null || !('carillon' in message)) return;
+    if (!isMarked(message)) return;
     if (message.carillon === 'close') {
       this.#end();
       return;

@@ -36,7 +36,7 @@ export interface TaskChanges {
 
 /** What is sent to the scheduler. Calls are answered; of the rest, only subscriptions are. */
 export type ToScheduler = Close
-  /** Asks whether the scheduler is served; until it is, nothing else is sent. */
+  /** Asks whether the scheduler is served: for one who must not send anything before. */
   | { readonly carillon: 'connect' }
   | { readonly carillon: 'call'; readonly call: number; readonly name: CallName; readonly args: readonly unknown[] }
   | { readonly carillon: 'subscribe'; readonly stream: number; readonly name: StreamName; readonly id: TaskId | undefined }
