@@ -9,7 +9,7 @@ import type { AnyFunction } from '../threads/callee.js';
 import type { Movable } from '../threads/crossing.js';
 import type { WorkerFunctions } from '../threads/module-functions.js';
 import { threadSetup } from '../threads/options.js';
-import type { Answer, Callee, FromWorker, Job, Outcome, ToWorker } from '../threads/protocol.js';
+import { textOf, type Answer, type Callee, type FromWorker, type Job, type Outcome, type ToWorker } from '../threads/protocol.js';
 import type { WorkerCall } from '../threads/worker-call.js';
 import { workerFunction } from '../threads/worker-function.js';
 import { WorkerPool } from '../threads/worker-pool.js';
@@ -67,14 +67,14 @@ export interface VirtualCall {
 export class VirtualThreads {
   readonly #pool: WorkerPool;
   readonly #threads = new Set<VirtualThread>();
-  readonly #functions = new Map<Callee, AnyFunction>();
+  readonly #functions = new Map<string, VirtualFunction>();
 
   /** @throws InvalidArgumentError */
   constructor(options: VirtualThreadsOptions) {
     const { clock, ...given } = checkBag(options, { clock: aClock, threads: asIs, graceMs: asIs }, 'options');
     const setup = threadSetup('VirtualThreads', { threads: 1, ...given });
     if (!clock) refuse('clock', clock, "the scheduler's clock");
-    this.#pool = new WorkerPool(setup, (listener) => new VirtualWorkers(this.#threads, this.#functions, listener), clock as SchedulerLike);
+    this.#pool = new WorkerPool(setup, (listener) => new VirtualWorkers(setup.workers, this.#threads, this.#functions, listener), clock as SchedulerLike);
   }
 
   /**
@@ -84,8 +84,8 @@ export class VirtualThreads {
    */
   module<M extends object>(functions: M): WorkerFunctions<M> {
     const made = Object.entries(functions).filter(([, fn]) => typeof fn === 'function').map(([name, fn]) => {
-      const callee: Callee = { module: 'VirtualThreads', name };
-      this.#functions.set(callee, fn as AnyFunction);
+      const callee: Callee = { module: `VirtualThreads ${this.#functions.size}`, name };
+      this.#functions.set(textOf(callee), { name, work: fn as AnyFunction });
       return [name, workerFunction(this.#pool, callee)];
     });
     return Object.freeze(Object.fromEntries(made)) as WorkerFunctions<M>;
@@ -112,14 +112,22 @@ export class VirtualThreads {
 /** Nothing travels, so errors need no form for it. */
 const errors: ErrorCodec = { pack: (value) => ({ kind: 'value', value }), unpack: (packed) => (packed as { readonly value: unknown }).value };
 
+/** What a call's callee stands for. */
+interface VirtualFunction {
+  readonly name: string;
+  readonly work: AnyFunction;
+}
+
 class VirtualWorkers implements Workers {
   readonly errors = errors;
+  readonly places: number;
   readonly #threads: Set<VirtualThread>;
-  readonly #functions: ReadonlyMap<Callee, AnyFunction>;
+  readonly #functions: ReadonlyMap<string, VirtualFunction>;
   readonly #listener: WorkersListener;
   #started = 0;
 
-  constructor(threads: Set<VirtualThread>, functions: ReadonlyMap<Callee, AnyFunction>, listener: WorkersListener) {
+  constructor(places: number, threads: Set<VirtualThread>, functions: ReadonlyMap<string, VirtualFunction>, listener: WorkersListener) {
+    this.places = places;
     this.#threads = threads;
     this.#functions = functions;
     this.#listener = listener;
@@ -127,7 +135,7 @@ class VirtualWorkers implements Workers {
 
   give(call: WorkerCall): Promise<Answer> {
     const idle = [...this.#threads].find((thread) => !thread.call);
-    return (idle ?? this.#start()).make(call, this.#functions.get(call.callee) as AnyFunction);
+    return (idle ?? this.#start()).make(call, this.#functions.get(call.callee) as VirtualFunction);
   }
 
   holderOf(call: WorkerCall): PoolWorker | undefined {
@@ -184,9 +192,9 @@ class VirtualThread implements PoolWorker {
     this.exited = new Promise((resolve) => { this.#exit = resolve; });
   }
 
-  async make(call: WorkerCall, work: AnyFunction): Promise<Answer> {
+  async make(call: WorkerCall, { name, work }: VirtualFunction): Promise<Answer> {
     const args = structuredClone(call.args, { transfer: [...call.moved] as Transferable[] });
-    const { number, callee: { name }, job } = call as WorkerCall & { readonly callee: { readonly name: string } };
+    const { number, job: [, place, callee, , context] } = call;
     const crash = (how?: VirtualCrash): void => { if (this.call === current) this.#die(how); };
     const inside = new Call(number);
     let reject!: Current['reject'];
@@ -194,7 +202,7 @@ class VirtualThread implements PoolWorker {
     const current: Current = { number, state: 'given', call, inside, reject, shown: Object.freeze({ name, args, runId: call.context?.runId, thread: this.#number, crash }) };
     this.call = current;
     try {
-      return await Promise.race([died, this.#run(current, { ...job, args }, work)]);
+      return await Promise.race([died, this.#run(current, context ? [number, place, callee, args, context] : [number, place, callee, args], work)]);
     } finally {
       if (this.call === current) this.call = undefined;
     }
@@ -213,7 +221,7 @@ class VirtualThread implements PoolWorker {
     await Promise.resolve();
     if (current.state === 'withdrawn') return { type: 'free' };
     current.state = 'begun';
-    const { outcome, moved } = await makeCall(job, current.inside, { kind: 'thread', errors, functionOf: () => Promise.resolve(work), tell });
+    const { outcome, moved } = await makeCall(job, current.inside, { kind: 'thread', errors, functionOf: () => work, tell });
     const sent = copied(outcome, moved);
     if (current.inside.holds.length === 0) return sent;
     tell({ call: current.number, ...sent });

@@ -4,7 +4,7 @@ import { toError } from '../task/errors.js';
 import { contextualWorkOf, messageOf, type RunContext } from '../task/work.js';
 import type { AnyFunction } from './callee.js';
 import { checkCrossing, unwrap, type Movable } from './crossing.js';
-import type { Callee, ContextData, FromWorker, Job, Outcome, WorkerKind } from './protocol.js';
+import type { ContextData, FromWorker, Job, Outcome, WorkerKind } from './protocol.js';
 import type { ErrorCodec } from './workers.js';
 
 /** What is kept of a call while it is made. */
@@ -24,7 +24,7 @@ export class Call {
 }
 
 /** How a call ended, and what moves to the other side with its result. */
-interface Made {
+export interface Made {
   readonly outcome: Outcome;
   readonly moved: readonly Movable[];
 }
@@ -34,38 +34,52 @@ export interface Surroundings {
   /** What this worker is. */
   readonly kind: WorkerKind;
   readonly errors: ErrorCodec;
-  readonly functionOf: (callee: Callee) => Promise<AnyFunction>;
+  readonly functionOf: (callee: string) => AnyFunction | Promise<AnyFunction>;
   /** Sends what the call has to tell before its outcome. */
-  readonly tell: (message: FromWorker) => void;
+  readonly tell: (message: FromWorker, moved?: readonly Movable[]) => void;
 }
 
-/** Makes a call. It never throws. */
-export async function makeCall(job: Job, call: Call, { kind, errors, functionOf, tell }: Surroundings): Promise<Made> {
-  const progress = (value: unknown): void => {
-    checkCrossing(value, 'progress', [], kind);
-    tell({ call: job.call, type: 'progressed', value });
-  };
-  const log = (message: string): void => { tell({ call: job.call, type: 'logged', message: messageOf(message) }); };
+/** Makes a call. It never throws. A promise comes only of work that takes its time: each turn of one costs, in a thread that has just been woken. */
+export function makeCall([, , callee, args, context]: Job, call: Call, here: Surroundings): Made | Promise<Made> {
+  const failed = (thrown: unknown): Made => ({ outcome: { type: 'threw', error: here.errors.pack(thrown) }, moved: [] });
   try {
-    const returned = invoke(await functionOf(job.callee), job, call, { progress, log }, errors);
-    const { value, list } = unwrap(isObservable(returned) ? await lastOf(returned, progress, call) : await returned, kind);
-    checkCrossing(value, 'result', list, kind);
-    return { outcome: { type: 'returned', value }, moved: list };
+    const found = here.functionOf(callee);
+    const made = typeof found === 'function' ? invoke(found, args, context, call, here) : found.then((work) => invoke(work, args, context, call, here));
+    return made instanceof Promise ? made.catch(failed) : made;
   } catch (thrown) {
-    return { outcome: { type: 'threw', error: errors.pack(thrown) }, moved: [] };
+    return failed(thrown);
   }
 }
 
-type Says = Pick<RunContext, 'progress' | 'log'>;
-
-function invoke(work: AnyFunction, { args, context }: Job, call: Call, says: Says, errors: ErrorCodec): unknown {
+function invoke(work: AnyFunction, args: readonly unknown[], context: ContextData | undefined, call: Call, here: Surroundings): Made | Promise<Made> {
   const branded = context && contextualWorkOf(work);
-  return branded ? branded.run(contextOf(context, call, says, errors), args) : work(...args);
+  const returned = branded ? branded.run(contextOf(context, call, here), args) : work(...args);
+  if (isObservable(returned)) return lastOf(returned, progressOf(call, here), call).then((value) => made(value, here));
+  return isPromiseLike(returned) ? Promise.resolve(returned).then((value) => made(value, here)) : made(returned, here);
 }
 
-function contextOf({ withheld, ...data }: ContextData, call: Call, says: Says, errors: ErrorCodec): RunContext {
+/** @throws NotSerializableError */
+function made(result: unknown, { kind }: Surroundings): Made {
+  const { value, list } = unwrap(result, kind);
+  checkCrossing(value, 'result', list, kind);
+  return { outcome: { type: 'returned', value }, moved: list };
+}
+
+function progressOf({ number }: Call, { kind, tell }: Surroundings): RunContext['progress'] {
+  return (value) => {
+    checkCrossing(value, 'progress', [], kind);
+    tell({ call: number, type: 'progressed', value });
+  };
+}
+
+function contextOf({ withheld, ...data }: ContextData, call: Call, here: Surroundings): RunContext {
+  const { tell, errors } = here;
   const context: RunContext = {
-    ...data, ...says, get signal() { return call.controller.signal; }, waitUntil: (promise) => { call.holds.push(promise); },
+    ...data,
+    progress: progressOf(call, here),
+    log: (message) => { tell({ call: call.number, type: 'logged', message: messageOf(message) }); },
+    get signal() { return call.controller.signal; },
+    waitUntil: (promise) => { call.holds.push(promise); },
   };
   return withheld ? Object.defineProperty(context, 'value', { get: () => { throw errors.unpack(withheld); }, enumerable: true }) : context;
 }
@@ -74,6 +88,11 @@ function contextOf({ withheld, ...data }: ContextData, call: Call, says: Says, e
 function isObservable(value: unknown): value is Observable<unknown> {
   const { subscribe, lift } = (value ?? {}) as Partial<Record<'subscribe' | 'lift', unknown>>;
   return typeof subscribe === 'function' && typeof lift === 'function';
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  const { then } = (value ?? {}) as Partial<PromiseLike<unknown>>;
+  return typeof then === 'function';
 }
 
 /** Each value is progress; the last one is the result. An abort lets go of the source. */

@@ -12,18 +12,21 @@ export type AnyFunction = (...args: readonly unknown[]) => unknown;
 
 const functions = new Map<string, AnyFunction>();
 
-/** @throws WorkerModuleError, NotSerializableError */
-export async function functionOf(callee: Callee): Promise<AnyFunction> {
-  if ('load' in callee) {
-    await load(callee.load);
-    return () => undefined;
-  }
-  const key = 'source' in callee ? callee.source : `${callee.name} ${callee.module}`;
-  const known = functions.get(key);
+/**
+ * What a text of a callee's stands for. A promise only when it has to be found first; that rejects with WorkerModuleError.
+ *
+ * @throws NotSerializableError
+ */
+export function functionOf(text: string): AnyFunction | Promise<AnyFunction> {
+  const known = functions.get(text);
   if (known) return known;
-  const found = 'source' in callee ? ofSource(callee.source) : await ofModule(callee.module, callee.name);
-  functions.set(key, found);
-  return found;
+  const callee = JSON.parse(text) as Callee;
+  if ('load' in callee) return load(callee.load).then(() => () => undefined);
+  const keep = (found: AnyFunction): AnyFunction => {
+    functions.set(text, found);
+    return found;
+  };
+  return 'source' in callee ? keep(ofSource(callee.source)) : ofModule(callee.module, callee.name).then(keep);
 }
 
 async function load(module: string): Promise<Readonly<Record<string, unknown>>> {

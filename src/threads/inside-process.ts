@@ -16,14 +16,15 @@ process.on('disconnect', () => { process.exit(); });
 tell('up');
 
 async function run(job: Job): Promise<void> {
-  const call = new Call(job.call);
+  const [number] = job;
+  const call = new Call(number);
   current.call = call;
   const { outcome } = await makeCall(job, call, { kind: 'process', errors: errorCodec, functionOf, tell });
   if (call.holds.length === 0) {
     tell({ type: 'answer', answer: outcome });
     return;
   }
-  tell({ call: job.call, ...outcome });
+  tell({ call: number, ...outcome });
   await Promise.allSettled(call.holds);
   tell({ type: 'answer', answer: { type: 'free' } });
 }

@@ -1,10 +1,10 @@
 // In the thread: takes one call after the other from piscina, makes it, and answers. The other end is thread-workers.ts.
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
-import { Call, makeCall } from './call.js';
-import { type Movable } from './crossing.js';
+import { Call, makeCall, type Made, type Surroundings } from './call.js';
 import { functionOf } from './callee.js';
+import type { Movable } from './crossing.js';
 import { errorCodec } from './packed-error.js';
-import type { Answer, FromWorker, Hello, Job, ThreadData, ToWorker } from './protocol.js';
+import { doneBy, isLoad, type Answer, type Hello, type Job, type ThreadData, type ToWorker } from './protocol.js';
 
 const { cells } = workerData as ThreadData;
 const { port1: port, port2: otherEnd } = new MessageChannel();
@@ -18,30 +18,47 @@ port.on('message', ({ abort, reason }: ToWorker) => {
 port.unref();
 parentPort?.postMessage({ carillonThread: threadId, port: otherEnd } satisfies Hello, [otherEnd]);
 
+const here: Surroundings = {
+  kind: 'thread', errors: errorCodec, functionOf,
+  tell: (message, moved = []) => {
+    if (current.call) current.call.said = true;
+    port.postMessage(message, moved);
+  },
+};
+
 /** The handler that piscina calls. It never throws: what rejects there, has crashed. */
-export async function run(job: Job): Promise<unknown> {
+export function run(job: Job | undefined): unknown {
+  if (!job) return undefined;
+  const [number, place] = job;
   // It was aborted while the thread came up.
-  if (Atomics.compareExchange(cells, job.place, 0, threadId) !== 0) return { type: 'free' } satisfies Answer;
-  const call = new Call(job.call);
+  if (Atomics.compareExchange(cells, place, 0, threadId) !== 0) return { type: 'free' } satisfies Answer;
+  const call = new Call(number);
   current.call = call;
-  const tell = (message: FromWorker): void => {
-    call.said = true;
-    port.postMessage(message);
-  };
-  const { outcome, moved } = await makeCall(job, call, { kind: 'thread', errors: errorCodec, functionOf, tell });
-  if ('load' in job.callee) waitForTheOthers();
+  const made = makeCall(job, call, here);
+  return made instanceof Promise ? made.then((later) => answerTo(job, call, later)) : answerTo(job, call, made);
+}
+
+function answerTo([, place, callee]: Job, call: Call, { outcome, moved }: Made): unknown {
+  if (isLoad(callee)) waitForTheOthers((JSON.parse(callee) as { readonly together: number }).together);
   if (call.holds.length > 0) {
-    port.postMessage({ call: job.call, ...outcome } satisfies FromWorker, moved);
-    await Promise.allSettled(call.holds);
-    return { type: 'free', said: true } satisfies Answer;
+    here.tell({ call: call.number, ...outcome }, moved);
+    return Promise.allSettled(call.holds).then(() => done(place, { type: 'free', said: true }));
   }
-  const answer: Answer = call.said ? { ...outcome, said: true } : outcome;
+  const answer = done(place, call.said ? { ...outcome, said: true } : outcome);
   return moved.length === 0 ? answer : movable(answer, moved);
 }
 
+/** From here on the thread is as good as free. */
+function done(place: number, answer: Answer): Answer {
+  Atomics.store(cells, place, doneBy(threadId));
+  return answer;
+}
+
 /** A thread that is there only to be warm takes no second call until each of the others has one, too. */
-function waitForTheOthers(): void {
-  for (let cell = 0; cell < cells.length; cell++) while (Atomics.load(cells, cell) === 0) Atomics.wait(cells, cell, 0, 1);
+function waitForTheOthers(together: number): void {
+  const arrived = cells.length - 1;
+  Atomics.add(cells, arrived, 1);
+  for (let count = Atomics.load(cells, arrived); count < together; count = Atomics.load(cells, arrived)) Atomics.wait(cells, arrived, count, 1);
 }
 
 /** Piscina moves things only out of a value of its own kind. */

@@ -15,6 +15,7 @@ const clock = new WallClock({ keepAlive: false });
 /** Processes by their places. */
 export class ProcessWorkers implements Workers {
   readonly errors = errorCodec;
+  readonly places: number;
   readonly #setup: WorkerSetup;
   readonly #listener: WorkersListener;
   readonly #processes = new Map<number, ProcessWorker>();
@@ -23,6 +24,7 @@ export class ProcessWorkers implements Workers {
 
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
+    this.places = setup.workers;
     this.#listener = listener;
   }
 

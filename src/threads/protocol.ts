@@ -9,7 +9,8 @@ export type WorkerKind = 'thread' | 'process';
 export type Callee =
   | { readonly module: string; readonly name: string }
   | { readonly source: string }
-  | { readonly load: string };
+  /** `together` with so many others, each in a worker of its own. */
+  | { readonly load: string; readonly together: number };
 
 /** What of a run's context is plain data. */
 export interface ContextData {
@@ -25,16 +26,23 @@ export interface ContextData {
   readonly withheld: PackedError | undefined;
 }
 
-/** One call, as a worker gets it: it has one at a time. */
-export interface Job {
-  readonly call: number;
-  /** The place that the call has in its pool; a thread says in the cell of that place that it has the call. */
-  readonly place: number;
-  readonly callee: Callee;
-  readonly args: readonly unknown[];
-  /** Undefined when somebody called the function without a scheduler. */
-  readonly context: ContextData | undefined;
+/** A callee as text, by which a worker knows it again. */
+export function textOf(callee: Callee): string {
+  return JSON.stringify(callee);
 }
+
+/** Whether a text is that of a module to load. */
+export function isLoad(callee: string): boolean {
+  return callee.startsWith('{"load":');
+}
+
+/**
+ * One call, as a worker gets it: it has one at a time. A list, for names cost more to copy than what they name.
+ *
+ * `place` is the one that the call has in its pool, in whose cell a thread says that it has the call; `callee` is a text; `context` is absent when somebody
+ * called the function without a scheduler.
+ */
+export type Job = readonly [call: number, place: number, callee: string, args: readonly unknown[], context?: ContextData];
 
 /** How a call ended. */
 export type Outcome =
@@ -65,7 +73,17 @@ export interface Hello {
   readonly port: MessagePort;
 }
 
-/** What a thread is born with: a cell for each place, with the id of the thread that has the call in that place. */
+/** What a thread is born with: a cell for each place, with the id of the thread that has the call in that place; or what {@link doneBy} says. In one more cell the threads that are being warmed count themselves. */
 export interface ThreadData {
   readonly cells: Int32Array;
+}
+
+/** What is in a cell once the thread of this id has made the call, and is about to answer. Below -1, which says something else there. */
+export function doneBy(id: number): number {
+  return -1 - id;
+}
+
+/** The id of the thread by which a call was done. */
+export function idOf(done: number): number {
+  return -1 - done;
 }

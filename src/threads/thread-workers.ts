@@ -1,22 +1,47 @@
 // The threads of a pool, on piscina: started when there is a call for one, each with a port of its own, and ended.
 import { fileURLToPath } from 'node:url';
 import { FixedQueue, Piscina } from 'piscina';
+import type { Subscription } from 'rxjs';
+import { WallClock } from '../clock/wall-clock.js';
 import { toError } from '../task/errors.js';
 import type { WorkerSetup } from './options.js';
 import { errorCodec } from './packed-error.js';
-import type { Answer, Hello, ThreadData } from './protocol.js';
+import { idOf, isLoad, type Answer, type Hello, type ThreadData } from './protocol.js';
 import { ThreadWorker } from './thread-worker.js';
 import type { WorkerCall } from './worker-call.js';
 import type { PoolWorker, Workers, WorkersListener } from './workers.js';
+
+/** An idle thread has no part in keeping this one alive. */
+const clock = new WallClock({ keepAlive: false });
 
 /** What is in a call's cell while no thread has it; else it is the thread's id. */
 const NOBODY = 0;
 /** What is there when none is to have it any more. */
 const WITHDRAWN = -1;
 
+/** Piscina looks at its queue the moment that a thread is free. Then a call can go there at once: some µs later the thread would be asleep. */
+class WatchedQueue extends FixedQueue {
+  readonly #onLook: () => void;
+
+  constructor(onLook: () => void) {
+    super();
+    this.#onLook = onLook;
+  }
+
+  get length(): number {
+    return super.size;
+  }
+
+  override get size(): number {
+    this.#onLook();
+    return super.size;
+  }
+}
+
 /** Threads by their ids. */
 export class ThreadWorkers implements Workers {
   readonly errors = errorCodec;
+  readonly places: number;
   readonly #setup: WorkerSetup;
   readonly #listener: WorkersListener;
   /** Where a thread says which call it has: in memory that they share, so it can be read though the thread be stuck. */
@@ -24,26 +49,32 @@ export class ThreadWorkers implements Workers {
   readonly #threads = new Map<number, ThreadWorker>();
   readonly #given = new Set<WorkerCall>();
   /** Piscina's own queue: it holds calls while threads come up, and no others. */
-  readonly #queue = new FixedQueue();
+  readonly #queue = new WatchedQueue(() => { this.#looked(); });
   #piscina: Piscina | undefined;
+  #isRunning = false;
+  /** Ends the threads that have had no call for a while. */
+  #idle: Subscription | undefined;
 
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
     this.#listener = listener;
-    this.#cells = new Int32Array(new SharedArrayBuffer(setup.workers * Int32Array.BYTES_PER_ELEMENT));
+    // A thread has a call, and perhaps one that it has done, whose answer was not heard yet.
+    this.places = 2 * setup.workers;
+    this.#cells = new Int32Array(new SharedArrayBuffer((this.places + 1) * Int32Array.BYTES_PER_ELEMENT));
   }
 
-  async give(call: WorkerCall): Promise<Answer> {
+  give(call: WorkerCall): Promise<Answer> {
     Atomics.store(this.#cells, call.place, NOBODY);
+    if (isLoad(call.callee) && ![...this.#given].some(({ callee }) => isLoad(callee))) Atomics.store(this.#cells, this.places, 0);
     this.#given.add(call);
-    try {
-      const answer = await this.#run(call);
+    return this.#run(call).then((answer) => {
       if (answer.said) this.#threadOf(call)?.drain();
+      this.#taken(call);
       return answer;
-    } finally {
-      this.#given.delete(call);
-      if (this.#given.size === 0) for (const thread of this.#threads.values()) thread.letGo();
-    }
+    }, (error: unknown) => {
+      this.#taken(call);
+      throw error;
+    });
   }
 
   holderOf(call: WorkerCall): PoolWorker | undefined {
@@ -51,7 +82,8 @@ export class ThreadWorkers implements Workers {
   }
 
   withdraw(call: WorkerCall): boolean {
-    return Atomics.compareExchange(this.#cells, call.place, NOBODY, WITHDRAWN) <= NOBODY;
+    const before = Atomics.compareExchange(this.#cells, call.place, NOBODY, WITHDRAWN);
+    return before === NOBODY || before === WITHDRAWN;
   }
 
   async end(): Promise<void> {
@@ -64,11 +96,21 @@ export class ThreadWorkers implements Workers {
   }
 
   #threadOf(call: WorkerCall): ThreadWorker | undefined {
-    return this.#threads.get(Atomics.load(this.#cells, call.place));
+    const cell = Atomics.load(this.#cells, call.place);
+    return this.#threads.get(cell < WITHDRAWN ? idOf(cell) : cell);
+  }
+
+  #taken(call: WorkerCall): void {
+    const thread = this.#threadOf(call);
+    if (thread) thread.freeSince = clock.now();
+    this.#given.delete(call);
+    this.#endIdleLater(this.#setup.idleMs);
+    if (this.#given.size === 0) for (const thread of this.#threads.values()) thread.letGo();
   }
 
   #run(call: WorkerCall): Promise<Answer> {
     const piscina = (this.#piscina ??= this.#open());
+    this.#isRunning = true;
     try {
       const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<Answer>;
       this.#watch(piscina);
@@ -77,12 +119,38 @@ export class ThreadWorkers implements Workers {
       // Not even the thread could be made. Piscina still has the call in its queue, with a promise that nobody knows.
       while (this.#queue.shift());
       this.#failed(error);
-      throw error;
+      return Promise.reject(toError(error));
+    } finally {
+      this.#isRunning = false;
     }
   }
 
+  /** One action for all threads: to set a timer for each call would cost more than the rest of it. */
+  #endIdleLater(ms: number): void {
+    if (ms === Infinity) return;
+    this.#idle ??= clock.schedule(() => {
+      this.#idle = undefined;
+      const { idleMs } = this.#setup;
+      const busy = new Set([...this.#given].map((call) => this.#threadOf(call)));
+      let next = Infinity;
+      for (const thread of this.#threads.values()) {
+        const left = busy.has(thread) ? idleMs : thread.freeSince + idleMs - clock.now();
+        if (left > 0) next = Math.min(next, left);
+        else thread.end();
+      }
+      this.#endIdleLater(next);
+    }, ms);
+  }
+
+  #looked(): void {
+    if (!this.#piscina || this.#isRunning || this.#queue.length > 0) return;
+    let busy = 0;
+    for (const { place } of this.#given) if (Atomics.load(this.#cells, place) >= WITHDRAWN) busy++;
+    if (busy < this.#setup.workers) this.#listener.freed();
+  }
+
   #open(): Piscina {
-    const { workers, idleMs, env, execArgv, resourceLimits } = this.#setup;
+    const { workers, env, execArgv, resourceLimits } = this.#setup;
     const piscina = new Piscina({
       filename: fileURLToPath(new URL('./inside-thread.js', import.meta.url)),
       name: 'run',
@@ -90,7 +158,7 @@ export class ThreadWorkers implements Workers {
       maxThreads: workers,
       concurrentTasksPerWorker: 1,
       taskQueue: this.#queue,
-      idleTimeout: idleMs,
+      idleTimeout: Infinity,
       workerData: { cells: this.#cells } satisfies ThreadData,
       ...(env && { env }),
       ...(execArgv && { execArgv: [...execArgv] }),
@@ -118,9 +186,11 @@ export class ThreadWorkers implements Workers {
   }
 
   #gone(thread: ThreadWorker): void {
+    for (const call of this.#given) if (this.#threadOf(call) === thread) call.lostTo = thread;
     this.#threads.delete(thread.id);
-    for (const call of this.#given) if (Atomics.load(this.#cells, call.place) === thread.id) call.lostTo = thread;
     if (!thread.isUp) this.#failed(new Error('it exited as it started'));
+    // A call that waits there for another thread would wait until somebody runs something.
+    else if (this.#queue.length > 0) this.#piscina?.run(undefined).catch(() => undefined);
   }
 
   #failed(cause: unknown): void {

@@ -1,13 +1,12 @@
 // One call to a worker, seen from outside: what it is for, how it ends, and when its worker is free again.
 import type { RunContext } from '../task/work.js';
 import { checkCrossing, type Movable } from './crossing.js';
-import type { Callee, ContextData, Job, Outcome, WorkerKind } from './protocol.js';
+import type { ContextData, Job, Outcome, WorkerKind } from './protocol.js';
 import type { ErrorCodec, PoolWorker } from './workers.js';
 
 /** A call, from the moment it is asked for until its worker is free. */
 export class WorkerCall {
   readonly result: Promise<unknown>;
-  readonly free: Promise<void>;
   /** The place in the pool that it has; -1 while it waits for one. */
   place = -1;
   /** The worker that had it, once that has exited under it. */
@@ -18,20 +17,31 @@ export class WorkerCall {
   #givenAgain = 0;
   #resolve: (value: unknown) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
-  #freed: () => void = () => undefined;
+  /** Made when somebody asks for it: of most calls nobody does. */
+  #free: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  #isFree = false;
 
   constructor(
-    readonly number: number, readonly kind: WorkerKind, readonly callee: Callee, readonly args: readonly unknown[], readonly moved: readonly Movable[],
+    readonly number: number, readonly kind: WorkerKind, readonly callee: string, readonly args: readonly unknown[], readonly moved: readonly Movable[],
     readonly context: RunContext | undefined, readonly errors: ErrorCodec,
   ) {
     this.result = new Promise((resolve, reject) => { [this.#resolve, this.#reject] = [resolve, reject]; });
-    this.free = new Promise((resolve) => { this.#freed = resolve; });
+  }
+
+  /** Resolves when its worker is free again. */
+  get free(): Promise<void> {
+    if (!this.#free) {
+      let resolve!: () => void;
+      this.#free = { promise: new Promise((resolveIt) => { resolve = resolveIt; }), resolve: () => { resolve(); } };
+      if (this.#isFree) resolve();
+    }
+    return this.#free.promise;
   }
 
   /** As it is sent to the worker. */
   get job(): Job {
     const { number, place, callee, args, context } = this;
-    return { call: number, place, callee, args, context: context && dataOf(context, this.kind, this.errors) };
+    return context ? [number, place, callee, args, dataOf(context, this.kind, this.errors)] : [number, place, callee, args];
   }
 
   /** Whether it may be given to another worker, since none has begun it: twice, and then no more. */
@@ -52,7 +62,8 @@ export class WorkerCall {
   }
 
   setFree(): void {
-    this.#freed();
+    this.#isFree = true;
+    this.#free?.resolve();
   }
 }
 

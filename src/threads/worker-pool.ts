@@ -8,7 +8,7 @@ import { crash, isRefusal, noStart } from './crash.js';
 import { checkCrossing, isDetached, unwrap, type Movable } from './crossing.js';
 import { NotSerializableError, WorkerModuleError } from './errors.js';
 import type { WorkerSetup } from './options.js';
-import type { Answer, Callee, FromWorker } from './protocol.js';
+import { textOf, type Answer, type FromWorker } from './protocol.js';
 import { WorkerCall } from './worker-call.js';
 import type { Workers, WorkersListener } from './workers.js';
 
@@ -36,21 +36,21 @@ export class WorkerPool implements WorkResource {
     this.#setup = setup;
     this.#clock = clock;
     this.limit = { key: `carillon/threads ${randomUUID()}`, limit: setup.workers };
-    this.#freePlaces = Array.from({ length: setup.workers }, (_, place) => place);
     this.#workers = open({
       heard: (message) => { this.#heard(message); },
+      freed: () => { this.#startNext(); },
       didNotComeUp: (cause) => { this.#didNotComeUp(cause); },
     });
+    this.#freePlaces = Array.from({ length: this.#workers.places }, (_, place) => place);
   }
 
-  /** Makes a call as soon as a worker is free. Rejects with whatever it fails with, a NotSerializableError among that. */
-  call(callee: Callee, args: readonly unknown[], context?: RunContext): Promise<unknown> {
+  /** Makes a call as soon as a worker is free, of the callee that has this text. Rejects with whatever it fails with, a NotSerializableError among that. */
+  call(callee: string, args: readonly unknown[], context?: RunContext): Promise<unknown> {
     try {
       this.#refuseWhenDisposed();
       const call = this.#newCall(callee, args, context);
-      const place = this.#freePlaces.pop();
-      if (place === undefined) this.#waiting.add(call);
-      else this.#start(call, place);
+      this.#waiting.add(call);
+      if (this.#calls.size < this.#setup.workers) this.#startNext();
       if (context) this.#heedAbort(call, context);
       return call.result;
     } catch (error) {
@@ -95,11 +95,11 @@ export class WorkerPool implements WorkResource {
 
   async #preload(module: string): Promise<void> {
     this.#refuseWhenDisposed();
-    const free = this.#freePlaces.length;
-    await Promise.all(Array.from({ length: free }, () => this.call({ load: module }, [])));
+    const free = this.#setup.workers - this.#calls.size;
+    await Promise.all(Array.from({ length: free }, () => this.call(textOf({ load: module, together: free }), [])));
   }
 
-  #newCall(callee: Callee, given: readonly unknown[], context: RunContext | undefined): WorkerCall {
+  #newCall(callee: string, given: readonly unknown[], context: RunContext | undefined): WorkerCall {
     const { kind } = this.#setup;
     const moved: Movable[] = [];
     const args = given.map((arg, i) => {
@@ -111,10 +111,15 @@ export class WorkerPool implements WorkResource {
     return new WorkerCall(++this.#numbered, kind, callee, args, moved, context, this.#workers.errors);
   }
 
-  #start(call: WorkerCall, place: number): void {
-    call.place = place;
-    this.#calls.set(call.number, call);
-    this.#give(call);
+  #startNext(): void {
+    const [next] = this.#waiting;
+    if (!next) return;
+    const place = this.#freePlaces.pop();
+    if (place === undefined) return;
+    this.#waiting.delete(next);
+    next.place = place;
+    this.#calls.set(next.number, next);
+    this.#give(next);
   }
 
   #give(call: WorkerCall): void {
@@ -167,14 +172,9 @@ export class WorkerPool implements WorkResource {
 
   #setFree(call: WorkerCall): void {
     this.#calls.delete(call.number);
-    call.setFree();
-    const [next] = this.#waiting;
-    if (next) {
-      this.#waiting.delete(next);
-      this.#start(next, call.place);
-      return;
-    }
     this.#freePlaces.push(call.place);
+    call.setFree();
+    if (this.#calls.size < this.#setup.workers) this.#startNext();
     if (this.#isIdle) for (const tell of this.#onIdle.splice(0)) tell();
   }
 

@@ -24,9 +24,11 @@ export interface ErrorCodec {
   readonly unpack: (packed: PackedError) => unknown;
 }
 
-/** All workers of a pool. There are never more calls at once than it may have workers. */
+/** All workers of a pool. */
 export interface Workers {
   readonly errors: ErrorCodec;
+  /** How many calls may be given to them at once: more than there are workers, where one can have its next call before its answer is heard. */
+  readonly places: number;
   /**
    * Gives a call to a worker, a new one if all others are busy. Rejects when the worker dies under it, or there is none.
    * What the worker has said of the call is heard before the answer.
@@ -44,6 +46,8 @@ export interface Workers {
 export interface WorkersListener {
   /** A worker has said something of the call that it has. */
   readonly heard: (message: FromWorker) => void;
+  /** A worker has become free, and its answer is about to be heard. It may have its next call now. */
+  readonly freed: () => void;
   /** A worker has died before it could take a call, and there is no other. */
   readonly didNotComeUp: (cause: unknown) => void;
 }
