@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { after, TaskScheduler } from 'carillon';
@@ -171,6 +171,11 @@ describe('the life of the processes', () => {
     await preload();
     const pids = await Promise.all([whichProcess(), whichProcess()]);
     expect(new Set(pids).size).toBe(2);
+  });
+
+  it('gives way to the event loop', async () => {
+    const own = getPriority(0);
+    expect([await load({ processes: 1 }).priority(), await load({ processes: 1, niceIncrement: 0 }).priority()]).toEqual([Math.min(19, own + 10), own]);
   });
 
   it('ends when there is no call for idleTimeout', async () => {

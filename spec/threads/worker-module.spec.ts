@@ -2,14 +2,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { after, every, TaskScheduler } from 'carillon';
+import { after, every, TaskScheduler, type TaskId } from 'carillon';
 import { workerModule, WorkerModuleError, type WorkerModuleOptions } from 'carillon/threads';
 import type * as work from '../fixtures/threads/work.mjs';
-import { fixture, inThreads, opened } from '../support/workers.js';
+import { fixture, inThreads, opened, runLike } from '../support/workers.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -89,10 +89,16 @@ describe('the scheduler', () => {
       most = Math.max(most, runsInProgress);
       everQueued = Math.max(everQueued, queuedRuns);
     });
-    const ids = Array.from({ length: 40 }, () => scheduler.schedule(busy, after(0), { args: [5] }));
+    const begun: TaskId[] = [];
+    scheduler.events$.subscribe(({ type, taskId }) => { if (type === 'runStarted') begun.push(taskId); });
+    const ids = Array.from({ length: 200 }, () => scheduler.schedule(busy, after(0), { args: [50] }));
+    const unwanted = ids.splice(150, 1)[0]!;
+    await runLike(scheduler, unwanted, { status: 'QUEUED' });
+    scheduler.cancelTask(unwanted);
     await Promise.all(ids.map((id) => scheduler.result(id)));
-    expect(most).toBe(2);
-    expect(everQueued).toBe(38);
+    expect([most, everQueued]).toEqual([2, 197]);
+    expect(begun).toEqual(ids);
+    expect(scheduler.getRuns(unwanted)).toMatchObject([{ status: 'SKIPPED', skipReason: 'cancelled' }]);
     await scheduler.stop();
   });
 
@@ -146,7 +152,7 @@ describe('what is wrong', () => {
 
   it.each<[string, object]>([
     ['threads', { threads: 0 }], ['threads', { threads: 1.5 }], ['graceMs', { graceMs: -1 }], ['graceMs', { graceMs: '1s' }], ['idleTimeout', { idleTimeout: 'soon' }],
-    ['idleTimeout', { idleTimeout: '1000d' }], ['execArgv', { execArgv: '--import' }], ['env', { env: 'A=1' }], ['resourceLimits', { resourceLimits: 5 }], ['thread', { thread: 1 }],
+    ['idleTimeout', { idleTimeout: '1000d' }], ['niceIncrement', { niceIncrement: -1 }], ['niceIncrement', { niceIncrement: 20 }], ['execArgv', { execArgv: '--import' }], ['env', { env: 'A=1' }], ['resourceLimits', { resourceLimits: 5 }], ['thread', { thread: 1 }],
   ])('is refused at the call: the option %s as %j', (field, options) => {
     expect(() => workerModule(fixture('work.mjs'), options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', field }));
   });
@@ -180,6 +186,23 @@ describe('options', () => {
   it('give the threads an environment and options of their own', async () => {
     const module = opened(workerModule<{ variable(name: string): string }>(fixture('environment.mjs'), { threads: 1, env: { CHIME: 'ding' } }));
     expect(await module.variable('CHIME')).toBe('ding');
+  });
+
+  it('give way to the event loop, where threads have a priority of their own', async () => {
+    const own = getPriority(0);
+    const lower = process.platform === 'linux' ? Math.min(19, own + 10) : own;
+    expect([await inThreads({ threads: 1 }).priority(), await inThreads({ threads: 1, niceIncrement: 0 }).priority()]).toEqual([lower, own]);
+    expect(getPriority(0)).toBe(own);
+  });
+
+  it('hurt no call that comes as an idle thread is ended, and end none that is busy', async () => {
+    const { later, whichThread } = inThreads({ threads: 1, idleTimeout: 5 });
+    for (let i = 0; i < 8; i++) {
+      const before = await whichThread();
+      expect(before).toBeGreaterThan(0);
+      expect(await later(15, i)).toBe(i);
+      await pause(4 + i % 3);
+    }
   });
 
   it('end a thread that has no call for idleTimeout', async () => {

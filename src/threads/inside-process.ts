@@ -3,8 +3,11 @@ import process from 'node:process';
 import { Call, makeCall } from './call.js';
 import { functionOf } from './callee.js';
 import { errorCodec } from './packed-error.js';
+import { giveWay } from './priority.js';
 import type { FromProcess, Job, ToProcess } from './protocol.js';
 
+const [, , niceIncrement] = process.argv;
+giveWay(Number(niceIncrement));
 const current: { call: Call | undefined } = { call: undefined };
 
 process.on('message', (message: ToProcess) => {

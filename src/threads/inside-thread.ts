@@ -1,12 +1,16 @@
 // In the thread: takes one call after the other from piscina, makes it, and answers. The other end is thread-workers.ts.
+import process from 'node:process';
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
 import { Call, makeCall, type Made, type Surroundings } from './call.js';
 import { functionOf } from './callee.js';
 import type { Movable } from './crossing.js';
 import { errorCodec } from './packed-error.js';
+import { giveWay } from './priority.js';
 import { doneBy, isLoad, type Answer, type Hello, type Job, type ThreadData, type ToWorker } from './protocol.js';
 
-const { cells } = workerData as ThreadData;
+const { cells, niceIncrement } = workerData as ThreadData;
+// Elsewhere it is the whole process that has a priority.
+if (process.platform === 'linux') giveWay(niceIncrement);
 const { port1: port, port2: otherEnd } = new MessageChannel();
 /** What the thread is at; piscina gives it one call at a time. */
 const current: { call: Call | undefined } = { call: undefined };

@@ -27,6 +27,12 @@ export interface WorkerOptions {
    * @default 1000
    */
   readonly graceMs?: number;
+  /**
+   * How much lower their priority is than that of this process, in the steps of Unix, up to 19: so that the event loop gets its turn at once though
+   * they keep all processors busy. Processes everywhere, threads on Linux only. 0 for none: when other programs on the machine must not come first.
+   * @default 10
+   */
+  readonly niceIncrement?: number;
 }
 
 /** Options of {@link workerModule}. */
@@ -57,13 +63,14 @@ export interface WorkerSetup {
   readonly workers: number;
   readonly idleMs: number;
   readonly graceMs: number;
+  readonly niceIncrement: number;
   readonly env?: NodeJS.ProcessEnv;
   readonly execArgv?: readonly string[];
   readonly resourceLimits?: ResourceLimits;
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const DEFAULTS = { workers: Math.max(1, availableParallelism() - 1), idleTimeout: 30_000, graceMs: 1_000 };
+const DEFAULTS = { workers: Math.max(1, availableParallelism() - 1), idleTimeout: 30_000, graceMs: 1_000, niceIncrement: 10 };
 
 const CHECKS = {
   env: anObject,
@@ -72,6 +79,9 @@ const CHECKS = {
     : refuse(field, value, 'an array of strings'),
   idleTimeout: (value: unknown, field: string) => value === Infinity ? value : atMost(durationMs(value as DurationLike, field), value, field),
   graceMs: (value: unknown, field: string) => typeof value === 'number' && value >= 0 ? atMost(value, value, field) : refuse(field, value, 'milliseconds, 0 or more'),
+  niceIncrement: (value: unknown, field: string) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 19
+    ? value
+    : refuse(field, value, 'a whole number from 0 to 19'),
 };
 const THREAD_CHECKS = { ...CHECKS, threads: aCount, resourceLimits: anObject };
 const PROCESS_CHECKS = { ...CHECKS, processes: aCount };
@@ -89,7 +99,7 @@ export function processSetup(title: string, options: ProcessModuleOptions | unde
 }
 
 function setup(kind: WorkerKind, title: string, workers: unknown, { idleTimeout = DEFAULTS.idleTimeout, ...given }: UncheckedOptions): WorkerSetup {
-  return { kind, title, workers: workers ?? DEFAULTS.workers, idleMs: idleTimeout, graceMs: DEFAULTS.graceMs, ...given } as WorkerSetup;
+  return { kind, title, workers: workers ?? DEFAULTS.workers, idleMs: idleTimeout, graceMs: DEFAULTS.graceMs, niceIncrement: DEFAULTS.niceIncrement, ...given } as WorkerSetup;
 }
 
 function aCount(value: unknown, field: string): unknown {

@@ -64,8 +64,8 @@ export class ProcessWorkers implements Workers {
   }
 
   #fork(): ChildProcess {
-    const { env, execArgv } = this.#setup;
-    return fork(fileURLToPath(new URL('./inside-process.js', import.meta.url)), [], {
+    const { niceIncrement, env, execArgv } = this.#setup;
+    return fork(fileURLToPath(new URL('./inside-process.js', import.meta.url)), [String(niceIncrement)], {
       serialization: 'advanced',
       ...(env && { env }),
       ...(execArgv && { execArgv: [...execArgv] }),

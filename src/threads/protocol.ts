@@ -76,6 +76,7 @@ export interface Hello {
 /** What a thread is born with: a cell for each place, with the id of the thread that has the call in that place; or what {@link doneBy} says. In one more cell the threads that are being warmed count themselves. */
 export interface ThreadData {
   readonly cells: Int32Array;
+  readonly niceIncrement: number;
 }
 
 /** What is in a cell once the thread of this id has made the call, and is about to answer. Below -1, which says something else there. */

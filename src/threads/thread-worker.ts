@@ -7,8 +7,6 @@ import type { Exit, PoolWorker } from './workers.js';
 export class ThreadWorker implements PoolWorker {
   readonly id: number;
   readonly exited: Promise<Exit>;
-  /** Since when it has had no call, by a clock. */
-  freeSince = NaN;
   readonly #worker: Worker;
   readonly #heard: (message: FromWorker) => void;
   #port: MessagePort | undefined;

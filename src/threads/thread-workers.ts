@@ -1,8 +1,7 @@
 // The threads of a pool, on piscina: started when there is a call for one, each with a port of its own, and ended.
+import { stat } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FixedQueue, Piscina } from 'piscina';
-import type { Subscription } from 'rxjs';
-import { WallClock } from '../clock/wall-clock.js';
 import { toError } from '../task/errors.js';
 import type { WorkerSetup } from './options.js';
 import { errorCodec } from './packed-error.js';
@@ -10,9 +9,6 @@ import { idOf, isLoad, type Answer, type Hello, type ThreadData } from './protoc
 import { ThreadWorker } from './thread-worker.js';
 import type { WorkerCall } from './worker-call.js';
 import type { PoolWorker, Workers, WorkersListener } from './workers.js';
-
-/** An idle thread has no part in keeping this one alive. */
-const clock = new WallClock({ keepAlive: false });
 
 /** What is in a call's cell while no thread has it; else it is the thread's id. */
 const NOBODY = 0;
@@ -52,8 +48,6 @@ export class ThreadWorkers implements Workers {
   readonly #queue = new WatchedQueue(() => { this.#looked(); });
   #piscina: Piscina | undefined;
   #isRunning = false;
-  /** Ends the threads that have had no call for a while. */
-  #idle: Subscription | undefined;
 
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
@@ -101,10 +95,7 @@ export class ThreadWorkers implements Workers {
   }
 
   #taken(call: WorkerCall): void {
-    const thread = this.#threadOf(call);
-    if (thread) thread.freeSince = clock.now();
     this.#given.delete(call);
-    this.#endIdleLater(this.#setup.idleMs);
     if (this.#given.size === 0) for (const thread of this.#threads.values()) thread.letGo();
   }
 
@@ -125,23 +116,6 @@ export class ThreadWorkers implements Workers {
     }
   }
 
-  /** One action for all threads: to set a timer for each call would cost more than the rest of it. */
-  #endIdleLater(ms: number): void {
-    if (ms === Infinity) return;
-    this.#idle ??= clock.schedule(() => {
-      this.#idle = undefined;
-      const { idleMs } = this.#setup;
-      const busy = new Set([...this.#given].map((call) => this.#threadOf(call)));
-      let next = Infinity;
-      for (const thread of this.#threads.values()) {
-        const left = busy.has(thread) ? idleMs : thread.freeSince + idleMs - clock.now();
-        if (left > 0) next = Math.min(next, left);
-        else thread.end();
-      }
-      this.#endIdleLater(next);
-    }, ms);
-  }
-
   #looked(): void {
     if (!this.#piscina || this.#isRunning || this.#queue.length > 0) return;
     let busy = 0;
@@ -150,7 +124,9 @@ export class ThreadWorkers implements Workers {
   }
 
   #open(): Piscina {
-    const { workers, env, execArgv, resourceLimits } = this.#setup;
+    const { workers, idleMs, niceIncrement, env, execArgv, resourceLimits } = this.#setup;
+    // The threads that Node reads files with are made by whoever needs them first. They are to have the priority of this thread.
+    stat('.', () => undefined);
     const piscina = new Piscina({
       filename: fileURLToPath(new URL('./inside-thread.js', import.meta.url)),
       name: 'run',
@@ -158,8 +134,8 @@ export class ThreadWorkers implements Workers {
       maxThreads: workers,
       concurrentTasksPerWorker: 1,
       taskQueue: this.#queue,
-      idleTimeout: Infinity,
-      workerData: { cells: this.#cells } satisfies ThreadData,
+      idleTimeout: idleMs,
+      workerData: { cells: this.#cells, niceIncrement } satisfies ThreadData,
       ...(env && { env }),
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(resourceLimits && { resourceLimits }),
