@@ -4,7 +4,8 @@ export type { RunToIdleOptions, VirtualClockOptions } from '../clock/virtual-clo
 export { FakeWork } from './fake-work.js';
 export type { FakeCall, FakeWorkOptions } from './fake-work.js';
 export { VirtualThreads } from './virtual-threads.js';
-export type { VirtualCall, VirtualCrash, VirtualThreadsOptions } from './virtual-threads.js';
+export type { VirtualThreadsOptions } from './virtual-threads.js';
+export type { VirtualCall, VirtualCrash } from './virtual-thread.js';
 export { EVENT_LETTERS, STATUS_LETTERS, eventLetters, statusLetters } from './letters.js';
 export type { Lane, Mark, RunKeeper, TimelineSource } from './lanes.js';
 export { matchers } from './matchers.js';
