@@ -2,6 +2,7 @@
 import { after, type TaskScheduler } from 'carillon';
 import { workerModule } from 'carillon/threads';
 import { IN_VIEW } from './focus.js';
+import { count } from './numbers.js';
 import type * as primes from './primes.js';
 
 /** Marks the task that computes for long. */
@@ -12,5 +13,5 @@ const BELOW = 4_000_000;
 const { countPrimes } = workerModule<typeof primes>(new URL('./primes.js', import.meta.url), { threads: 1 });
 
 export function schedulePrimes(scheduler: TaskScheduler): void {
-  scheduler.schedule(countPrimes, after('500ms'), { args: [BELOW], name: `count primes below ${BELOW}`, tags: [IN_VIEW, HEAVY] });
+  scheduler.schedule(countPrimes, after('500ms'), { args: [BELOW], name: `count primes below ${count(BELOW)}`, tags: [IN_VIEW, HEAVY] });
 }
