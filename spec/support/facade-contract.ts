@@ -480,6 +480,19 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         expect((await facade.getRuns(id)).find((run) => run.runId === runId)).toMatchObject({ status: 'SKIPPED', skipReason: 'overlap', reason: 'manual' });
       });
 
+      it('takes the id that it is given, unless the task has a run of that id', async () => {
+        const id = facade.schedule(registerGreet(), every(100), { args: ['Alice'] });
+        expect(facade.runTask(id, { runId: 'mine' })).toBe('mine');
+        await facade.whenAccepted(id);
+        await advanceBy(0);
+        expect((await facade.getRuns(id)).map((run) => run.runId)).toContain('mine');
+        await expect(async () => {
+          facade.runTask(id, { runId: 'mine' });
+          await facade.whenAccepted(id);
+        }).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'runId', value: 'mine' });
+        await expect(async () => facade.runTask(id, { runId: '' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'runId' });
+      });
+
       it('refuses a task that is over', async () => {
         const id = facade.schedule(registerGreet(), after(0), { args: ['Alice'] });
         await advanceBy(0);
