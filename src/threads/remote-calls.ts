@@ -85,7 +85,7 @@ export class RemoteCalls {
       this.#wait(about);
       this.#following.set(stream, { name, about, subscriber });
       return () => {
-        queueMicrotask(() => { this.#waitNoMore(about); });
+        this.#waitNoMore(about);
         // When it is the other side that ended it, that has nothing to end any more.
         if (this.#following.delete(stream)) this.#post({ carillon: 'unsubscribe', stream });
       };
@@ -119,7 +119,8 @@ export class RemoteCalls {
 
   #waitNoMore(about: TaskId | undefined): void {
     this.#link.letGo();
-    if (about === undefined) return;
+    // Once it is over, who waited then gets to know so.
+    if (about === undefined || !this.#link.isOpen) return;
     const others = (this.#awaited.get(about) ?? 0) - 1;
     if (others > 0) this.#awaited.set(about, others);
     else this.#awaited.delete(about);
@@ -178,8 +179,7 @@ export class RemoteCalls {
     if (!waiting) return;
     settle(waiting);
     this.#waiting.delete(call);
-    // Whoever asks whether somebody waited, asks as it gets to know.
-    queueMicrotask(() => { this.#waitNoMore(waiting.about); });
+    this.#waitNoMore(waiting.about);
   }
 
   #end(): void {

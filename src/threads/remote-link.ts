@@ -101,7 +101,7 @@ export class Link<Sent extends Message, Received extends Message> {
       if (isMarked(received.message)) this.#take(received.message);
       else others.push(received.message);
     }
-    queueMicrotask(() => { for (const message of others) port.emit('message', message); });
+    void Promise.resolve(others).then((messages) => { for (const message of messages) port.emit('message', message); });
   }
 
   readonly #take = (message: unknown): void => {
