@@ -137,6 +137,40 @@ describe('VirtualThreads', () => {
     expect(scheduler.getTaskError(id)).toMatchObject({ code: 'NOT_SERIALIZABLE', path: 'result' });
   });
 
+  it('copy errors as they would come from a thread, and what the trigger emitted', async () => {
+    const { clock, scheduler, threads } = setup();
+    class HttpError extends Error {
+      override name = 'HttpError';
+      constructor(readonly status: number) { super('refused', { cause: new TypeError('deep') }); }
+    }
+    const { fail, push } = threads.module({
+      fail: (kind: string) => { throw kind === 'own' ? new HttpError(503) : kind; },
+      push: withContext(({ value }) => (value as number[]).push(3)),
+    });
+    const error = await fail('own').catch((thrown: unknown) => thrown as HttpError);
+    expect(error).toMatchObject({ name: 'HttpError', message: 'refused', status: 503, cause: { name: 'TypeError', message: 'deep' } });
+    expect(error).not.toBeInstanceOf(HttpError);
+    expect((error as Error).cause).toBeInstanceOf(TypeError);
+    await expect(fail('text')).rejects.toBe('text');
+    const emitted = [1, 2];
+    const id = scheduler.schedule(push, of(emitted));
+    await clock.advanceBy(0);
+    expect([scheduler.getTaskResult(id), emitted]).toEqual([3, [1, 2]]);
+  });
+
+  it('begin no call whose thread died before', async () => {
+    const { threads } = setup();
+    let begun = 0;
+    const { work } = threads.module({ work: () => ++begun });
+    const lost = work();
+    threads.crash();
+    await expect(lost).rejects.toMatchObject({ code: 'WORKER_CRASHED' });
+    expect([await work(), begun]).toEqual([1, 1]);
+    const other = work();
+    for (const how of [null, { exitCode: 'x' }, { code: 1 }]) expect(() => { threads.crash(how as never); }).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(await other).toBe(2);
+  });
+
   it('tell progress before the outcome, and keep the thread by waitUntil', async () => {
     const { clock, scheduler, threads } = setup();
     let letGo = (): void => undefined;

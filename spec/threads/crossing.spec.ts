@@ -10,7 +10,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidArgumentError, TaskNotFoundError } from '../../src/index.js';
 import { checkCrossing, transfer, unwrap } from '../../src/threads/crossing.js';
-import { packError, unpackError } from '../../src/threads/packed-error.js';
+import { unpackError } from '../../src/threads/error-codec.js';
+import { packError } from '../../src/threads/packed-error.js';
 import { NotSerializableError, WorkerCrashedError, WorkerModuleError, WorkerOutOfMemoryError } from '../../src/threads/errors.js';
 
 class Point {

@@ -48,6 +48,7 @@ describe('a thread that dies', () => {
     ['by process.exit(0)', ({ exit }) => exit(0), { code: 'WORKER_CRASHED', exitCode: 0 }],
     ['by an error that nobody catches', ({ uncaught }) => uncaught(), { code: 'WORKER_CRASHED', cause: expect.objectContaining({ message: 'nobody catches this' }) }],
     ['by a rejection that nobody handles', ({ unhandled }) => unhandled(), { code: 'WORKER_CRASHED', cause: expect.objectContaining({ message: 'nobody handles this' }) }],
+    ['by null that nobody catches', ({ throwsNull }) => throwsNull(), { code: 'WORKER_CRASHED', message: expect.stringContaining('threw null') }],
     ['of too little memory', ({ hog }) => hog(), { code: 'WORKER_OUT_OF_MEMORY' }],
   ])('fails its call, and no other: %s', async (_, die, like) => {
     const module = inThreads(SMALL);

@@ -123,6 +123,15 @@ describe('the scheduler', () => {
 });
 
 describe('preload', () => {
+  it('leaves nobody waiting for a thread that died as it loaded the module', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'carillon-')), 'died');
+    const { preload, one, dispose } = opened(workerModule<{ one(): number }>(fixture('dies-once.mjs'), { threads: 2, env: { ...process.env, DIES_ONCE: file } }));
+    await expect(preload()).rejects.toMatchObject({ code: 'WORKER_CRASHED', exitCode: 5 });
+    expect(await Promise.all([one(), one(), one()])).toEqual([1, 1, 1]);
+    await preload();
+    await dispose();
+  });
+
   it('starts all threads with the module in them', async () => {
     const { preload, whichThread, busy } = inThreads({ threads: 2 });
     await preload();

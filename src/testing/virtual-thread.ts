@@ -1,10 +1,11 @@
 // A virtual thread: makes one call at a time on the event loop, and dies when it is told to.
 import type { Transferable } from 'node:worker_threads';
-import { toError } from '../task/errors.js';
+import { aBoolean, checkBag, refuse } from '../task/options.js';
 import type { RunId } from '../task/run.js';
 import { Call, makeCall } from '../threads/call.js';
 import type { AnyFunction } from '../threads/callee.js';
 import type { Movable } from '../threads/crossing.js';
+import { packError, unpacker } from '../threads/packed-error.js';
 import type { Answer, FromWorker, Job, Outcome, ToWorker } from '../threads/protocol.js';
 import type { WorkerCall } from '../threads/worker-call.js';
 import type { ErrorCodec, Exit, PoolWorker, WorkersListener } from '../threads/workers.js';
@@ -38,8 +39,24 @@ export interface VirtualFunction {
   readonly work: AnyFunction;
 }
 
-/** Nothing travels, so errors need no form for it. */
-export const errors: ErrorCodec = { pack: (value) => ({ kind: 'value', value }), unpack: (packed) => (packed as { readonly value: unknown }).value };
+const STANDARD = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
+
+/** Errors are copied as between threads; but what makes them anew there is a package that a test need not have. */
+export const errors: ErrorCodec = {
+  pack: packError,
+  unpack: unpacker(({ name, message, stack }) => {
+    const Standard = STANDARD.find((standard) => standard.name === name) ?? Error;
+    const error = new Standard(message);
+    if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true, enumerable: true });
+    return Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
+  }),
+};
+
+const CRASH_CHECKS = {
+  exitCode: (value: unknown, field: string) => Number.isSafeInteger(value) ? value : refuse(field, value, 'a whole number'),
+  outOfMemory: aBoolean,
+  uncaught: (value: unknown) => value,
+};
 
 /** A call that a thread has. */
 interface Current {
@@ -50,7 +67,7 @@ interface Current {
   readonly call: WorkerCall;
   /** What is kept of it inside the thread. */
   readonly inside: Call;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 export class VirtualThread implements PoolWorker {
@@ -71,21 +88,26 @@ export class VirtualThread implements PoolWorker {
   async make(call: WorkerCall, { name, work }: VirtualFunction): Promise<Answer> {
     const args = structuredClone(call.args, { transfer: [...call.moved] as Transferable[] });
     const { number, job: [, place, callee, , context] } = call;
-    const crash = (how?: VirtualCrash): void => { if (this.call === current) this.#die(how); };
+    const crash = (how?: VirtualCrash): void => {
+      const checked = checkBag(how, CRASH_CHECKS, 'crash');
+      if (this.call === current) this.#die(checked);
+    };
     const inside = new Call(number);
     let reject!: Current['reject'];
     const died = new Promise<never>((_, rejectIt) => { reject = rejectIt; });
     const current: Current = { number, state: 'given', call, inside, reject, shown: Object.freeze({ name, args, runId: call.context?.runId, thread: this.#number, crash }) };
     this.call = current;
     try {
-      return await Promise.race([died, this.#run(current, context ? [number, place, callee, args, context] : [number, place, callee, args], work)]);
+      return await Promise.race([died, this.#run(current, context ? [number, place, callee, args, structuredClone(context)] : [number, place, callee, args], work)]);
     } finally {
       if (this.call === current) this.call = undefined;
     }
   }
 
   send({ abort, reason }: ToWorker): void {
-    if (this.call?.number === abort) this.call.inside.controller.abort(errors.unpack(reason));
+    const { call } = this;
+    // It hears of it a little later, as a thread does.
+    if (call?.number === abort) void Promise.resolve(reason).then((packed) => { call.inside.controller.abort(errors.unpack(packed)); });
   }
 
   end(): void {
@@ -95,7 +117,7 @@ export class VirtualThread implements PoolWorker {
   async #run(current: Current, job: Job, work: AnyFunction): Promise<Answer> {
     const tell = (message: FromWorker): void => { if (this.call === current) this.#listener.heard(copied(message)); };
     await Promise.resolve();
-    if (current.state === 'withdrawn') return { type: 'free' };
+    if (current.state === 'withdrawn' || this.call !== current) return { type: 'free' };
     current.state = 'begun';
     const { outcome, moved } = await makeCall(job, current.inside, { kind: 'thread', errors, functionOf: () => work, tell });
     const sent = copied(outcome, moved);
@@ -112,7 +134,7 @@ export class VirtualThread implements PoolWorker {
     this.#exit({ code: exitCode, signal: undefined });
     if (!call) return;
     call.call.lostTo = this;
-    call.reject(outOfMemory ? outOfMemoryError() : uncaught === undefined ? new Error(`it exited with code ${exitCode}`) : toError(uncaught));
+    call.reject(outOfMemory ? outOfMemoryError() : uncaught ?? new Error(`it exited with code ${exitCode}`));
     call.inside.controller.abort(new Error('The virtual thread that had this call has died.'));
   }
 }

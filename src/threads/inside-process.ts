@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { Call, makeCall } from './call.js';
 import { functionOf } from './callee.js';
-import { errorCodec } from './packed-error.js';
+import { errorCodec } from './error-codec.js';
 import { giveWay } from './priority.js';
 import type { FromProcess, Job, ToProcess } from './protocol.js';
 

@@ -4,7 +4,7 @@ import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_th
 import { Call, makeCall, type Made, type Surroundings } from './call.js';
 import { functionOf } from './callee.js';
 import type { Movable } from './crossing.js';
-import { errorCodec } from './packed-error.js';
+import { errorCodec } from './error-codec.js';
 import { giveWay } from './priority.js';
 import { doneBy, isLoad, type Answer, type Hello, type Job, type ThreadData, type ToWorker } from './protocol.js';
 

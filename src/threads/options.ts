@@ -29,7 +29,7 @@ export interface WorkerOptions {
   readonly graceMs?: number;
   /**
    * How much lower their priority is than that of this process, in the steps of Unix, up to 19: so that the event loop gets its turn at once though
-   * they keep all processors busy. Processes everywhere, threads on Linux only. 0 for none: when other programs on the machine must not come first.
+   * they keep all processors busy. Processes everywhere, threads on Linux only; the programs that they start have it, too. 0 for none: when other programs on the machine must not come first.
    * @default 10
    */
   readonly niceIncrement?: number;

@@ -1,13 +1,11 @@
 // Packed errors: how any error travels between threads, bounded, and with nothing in it that can't be copied.
 import { types } from 'node:util';
-import { deserializeError } from 'serialize-error';
 import * as coreErrors from '../task/errors.js';
 import { show } from '../task/show.js';
 import { checkCrossing } from './crossing.js';
 import * as workerErrors from './errors.js';
-import type { ErrorCodec } from './workers.js';
 
-/** An error as it travels, or a value of one. Plain data, of a bounded size; only `unpackError()` need know what is in it. */
+/** An error as it travels, or a value of one. Plain data, of a bounded size; only `unpacker()` need know what is in it. */
 export type PackedError =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'array' | 'set' | 'map'; readonly items: readonly PackedError[] }
@@ -19,16 +17,13 @@ type Field = readonly [key: string, enumerable: boolean, value: PackedError];
 /** Carillon's own, which come back as themselves, too. */
 const OWN_CLASSES = new Map(Object.values({ ...coreErrors, ...workerErrors }).filter((value) => value.prototype instanceof Error).map((ownClass) => [ownClass.name, ownClass]));
 
-/** Errors that are packed as copies. */
-export const errorCodec: ErrorCodec = { pack: packError, unpack: unpackError };
-
 /** How much of an error travels: what is longer, wider or deeper is cut. */
 const LIMITS = { characters: 250_000, text: 10_000, items: 100, depth: 8, bits: 1_024 };
 
 /** How many characters may still be used. */
 interface Room { left: number }
 
-/** Whatever was thrown, in a form that can cross; `unpackError()` makes of it what it was. It never throws. */
+/** Whatever was thrown, in a form that can cross; what `unpacker()` gives makes of it what it was. It never throws. */
 export function packError(thrown: unknown): PackedError {
   const error = coreErrors.toError(thrown);
   try {
@@ -133,30 +128,34 @@ function plain(value: unknown): PackedError {
   return { kind: 'value', value };
 }
 
-/** What was packed: an error of its standard class, or of class Error with its own name; any other value as it was. */
-export function unpackError(packed: PackedError): unknown {
-  switch (packed.kind) {
-    case 'value': return packed.value;
-    case 'array': return packed.items.map(unpackError);
-    case 'set': return new Set(packed.items.map(unpackError));
-    case 'map': return new Map(packed.items.map(unpackError).filter(Array.isArray) as [unknown, unknown][]);
-    case 'object': return withFields({}, packed.fields);
-    case 'error': return withFields(revive(packed), packed.fields);
-  }
-}
+/** Makes an error of a standard class by its name, or one of class Error that has the name. */
+export type Revive = (error: { readonly name: string; readonly message: string; readonly stack: string }) => Error;
 
-function revive({ isDom, name, message, stack }: PackedError & { readonly kind: 'error' }): Error {
-  const own = OWN_CLASSES.get(name);
-  if (own) return Object.setPrototypeOf(deserializeError({ name, message, stack }), own.prototype as object) as Error;
-  if (!isDom) return deserializeError({ name, message, stack });
-  const error = new DOMException(message, name);
-  Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
-  return error;
-}
-
-function withFields(target: object, fields: readonly Field[]): object {
-  for (const [key, enumerable, value] of fields) {
-    Reflect.defineProperty(target, key, { value: unpackError(value), enumerable, configurable: true, writable: true });
-  }
-  return target;
+/** What makes of a packed error what was packed: an error of its standard class or of carillon's own, or of class Error with its own name; any other value as it was. */
+export function unpacker(revive: Revive): (packed: PackedError) => unknown {
+  const unpack = (packed: PackedError): unknown => {
+    switch (packed.kind) {
+      case 'value': return packed.value;
+      case 'array': return packed.items.map(unpack);
+      case 'set': return new Set(packed.items.map(unpack));
+      case 'map': return new Map(packed.items.map(unpack).filter(Array.isArray) as [unknown, unknown][]);
+      case 'object': return withFields({}, packed.fields);
+      case 'error': return withFields(revived(packed), packed.fields);
+    }
+  };
+  const revived = ({ isDom, name, message, stack }: PackedError & { readonly kind: 'error' }): Error => {
+    const own = OWN_CLASSES.get(name);
+    if (own) return Object.setPrototypeOf(revive({ name, message, stack }), own.prototype as object) as Error;
+    if (!isDom) return revive({ name, message, stack });
+    const error = new DOMException(message, name);
+    Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
+    return error;
+  };
+  const withFields = (target: object, fields: readonly Field[]): object => {
+    for (const [key, enumerable, value] of fields) {
+      Reflect.defineProperty(target, key, { value: unpack(value), enumerable, configurable: true, writable: true });
+    }
+    return target;
+  };
+  return unpack;
 }

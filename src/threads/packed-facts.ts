@@ -2,7 +2,8 @@
 import { checkCrossing } from './crossing.js';
 import { because } from './crash.js';
 import { NotSerializableError } from './errors.js';
-import { packError, unpackError, type PackedError } from './packed-error.js';
+import { unpackError } from './error-codec.js';
+import { packError, type PackedError } from './packed-error.js';
 
 /** A state or an event as it travels. Only `unpackFacts()` need know what is in it. */
 export type PackedFacts = Readonly<Record<string, unknown>> & {

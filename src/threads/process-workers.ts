@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { WallClock } from '../clock/wall-clock.js';
 import type { WorkerSetup } from './options.js';
 import { ProcessWorker } from './process-worker.js';
-import { errorCodec } from './packed-error.js';
+import { errorCodec } from './error-codec.js';
 import type { Answer } from './protocol.js';
 import type { WorkerCall } from './worker-call.js';
 import type { PoolWorker, Workers, WorkersListener } from './workers.js';

@@ -5,7 +5,8 @@ import type { Transferable } from 'node:worker_threads';
 import type { TaskId } from '../task/task.js';
 import { because } from './crash.js';
 import { ConnectionClosedError, NotSerializableError } from './errors.js';
-import { packError, unpackError } from './packed-error.js';
+import { unpackError } from './error-codec.js';
+import { packError } from './packed-error.js';
 import { Link, type SchedulerPort } from './remote-link.js';
 import { CALLS, STREAMS, type CallName, type FromScheduler, type StreamName, type ToScheduler } from './remote-protocol.js';
 

@@ -5,7 +5,8 @@ import { refuse } from '../task/options.js';
 import { show } from '../task/show.js';
 import type { TaskId } from '../task/task.js';
 import type { TaskFacade } from '../task-facade.js';
-import { packError, unpackError } from './packed-error.js';
+import { unpackError } from './error-codec.js';
+import { packError } from './packed-error.js';
 import { Link, type SchedulerPort } from './remote-link.js';
 import {
   CALLS, STREAMS, type CallArguments, type CallName, type FromScheduler, type StreamName, type TaskChanges, type ToScheduler,

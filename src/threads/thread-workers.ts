@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { FixedQueue, Piscina } from 'piscina';
 import { toError } from '../task/errors.js';
 import type { WorkerSetup } from './options.js';
-import { errorCodec } from './packed-error.js';
+import { errorCodec } from './error-codec.js';
 import { idOf, isLoad, type Answer, type Hello, type ThreadData } from './protocol.js';
 import { ThreadWorker } from './thread-worker.js';
 import type { WorkerCall } from './worker-call.js';
@@ -62,11 +62,14 @@ export class ThreadWorkers implements Workers {
     if (isLoad(call.callee) && ![...this.#given].some(({ callee }) => isLoad(callee))) Atomics.store(this.#cells, this.places, 0);
     this.#given.add(call);
     return this.#run(call).then((answer) => {
-      if (answer.said) this.#threadOf(call)?.drain();
+      if (answer?.said) this.#threadOf(call)?.drain();
       this.#taken(call);
+      // What piscina says of a thread that threw null.
+      if (!answer) throw new Error('it threw null, which nobody caught');
       return answer;
     }, (error: unknown) => {
       this.#taken(call);
+      this.#letGoOfLoads();
       throw error;
     });
   }
@@ -99,16 +102,23 @@ export class ThreadWorkers implements Workers {
     if (this.#given.size === 0) for (const thread of this.#threads.values()) thread.letGo();
   }
 
-  #run(call: WorkerCall): Promise<Answer> {
+  /** Threads that wait for others to come up, wait for none that is not to come. */
+  #letGoOfLoads(): void {
+    Atomics.store(this.#cells, this.places, this.places);
+    Atomics.notify(this.#cells, this.places);
+  }
+
+  #run(call: WorkerCall): Promise<Answer | null> {
     const piscina = (this.#piscina ??= this.#open());
     this.#isRunning = true;
     try {
-      const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<Answer>;
+      const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<Answer | null>;
       this.#watch(piscina);
       return answer;
     } catch (error) {
-      // Not even the thread could be made. Piscina still has the call in its queue, with a promise that nobody knows.
-      while (this.#queue.shift());
+      // Not even the thread could be made. Piscina still has the call as the last in its queue, with a promise that nobody knows.
+      const before = Array.from({ length: this.#queue.length }, () => this.#queue.shift()).slice(0, -1);
+      for (const task of before) if (task) this.#queue.push(task);
       this.#failed(error);
       return Promise.reject(toError(error));
     } finally {
@@ -162,6 +172,7 @@ export class ThreadWorkers implements Workers {
   }
 
   #gone(thread: ThreadWorker): void {
+    this.#letGoOfLoads();
     for (const call of this.#given) if (this.#threadOf(call) === thread) call.lostTo = thread;
     this.#threads.delete(thread.id);
     if (!thread.isUp) this.#failed(new Error('it exited as it started'));
