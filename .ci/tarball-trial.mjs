@@ -26,6 +26,7 @@ const programs = {
   'in-threads module': inThreads,
   'in-threads process': inThreads,
   'in-threads source': inThreads,
+  'one-scheduler': ['PENDING', 'RUNNING', 'COMPLETED', 'Hello, Alice!'],
 };
 
 const temp = realpathSync(mkdtempSync(join(tmpdir(), 'carillon-')));
