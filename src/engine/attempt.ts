@@ -2,6 +2,7 @@
 import { Observable, catchError, concat, defer, finalize, isObservable, map, of, type OperatorFunction } from 'rxjs';
 import { InvalidArgumentError, toError } from '../task/errors.js';
 import { show } from '../task/show.js';
+import { isThenable } from '../task/thenable.js';
 import { messageOf } from '../task/work.js';
 import { contextOf } from './context.js';
 import { Outlet, stage } from './outlet.js';
@@ -100,11 +101,6 @@ function follow(source: Observable<unknown>, run: Run, tell: Tell): void {
 /** Makes a promise of any thenable, which guards against one that settles twice or throws. */
 function settled(thenable: PromiseLike<unknown>): Promise<unknown> {
   return thenable instanceof Promise ? thenable : Promise.resolve(thenable);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null
-    && 'then' in value && typeof value.then === 'function';
 }
 
 /** What `carry`, or `args` as a function, returned: it becomes the arguments of a run, so it has to be an array. */

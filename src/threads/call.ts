@@ -1,6 +1,7 @@
 // A call in a worker: the function with its arguments and, if it asks for one, its context; what it returns becomes one outcome.
 import type { Observable, Subscription } from 'rxjs';
 import { toError } from '../task/errors.js';
+import { isThenable } from '../task/thenable.js';
 import { contextualWorkOf, messageOf, type RunContext } from '../task/work.js';
 import type { AnyFunction } from './callee.js';
 import { checkCrossing, unwrap, type Movable } from './crossing.js';
@@ -55,7 +56,7 @@ function invoke(work: AnyFunction, args: readonly unknown[], context: ContextDat
   const branded = context && contextualWorkOf(work);
   const returned = branded ? branded.run(contextOf(context, call, here), args) : work(...args);
   if (isObservable(returned)) return lastOf(returned, progressOf(call, here), call).then((value) => made(value, here));
-  return isPromiseLike(returned) ? Promise.resolve(returned).then((value) => made(value, here)) : made(returned, here);
+  return isThenable(returned) ? Promise.resolve(returned).then((value) => made(value, here)) : made(returned, here);
 }
 
 /** @throws NotSerializableError */
@@ -88,11 +89,6 @@ function contextOf({ withheld, ...data }: ContextData, call: Call, here: Surroun
 function isObservable(value: unknown): value is Observable<unknown> {
   const { subscribe, lift } = (value ?? {}) as Partial<Record<'subscribe' | 'lift', unknown>>;
   return typeof subscribe === 'function' && typeof lift === 'function';
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  const { then } = (value ?? {}) as Partial<PromiseLike<unknown>>;
-  return typeof then === 'function';
 }
 
 /** Each value is progress; the last one is the result. An abort lets go of the source. */

@@ -3,6 +3,7 @@ import { Observable, tap, throwError, type Subscription } from 'rxjs';
 import { InvalidArgumentError } from '../task/errors.js';
 import { refuse } from '../task/options.js';
 import { show } from '../task/show.js';
+import { isThenable } from '../task/thenable.js';
 import type { TaskId } from '../task/task.js';
 import type { TaskFacade } from '../task-facade.js';
 import { unpackError } from './error-codec.js';
@@ -75,7 +76,7 @@ class SchedulerServer implements ServedScheduler {
     const refuseIt = (error: unknown): void => { this.#link.post({ carillon: 'refusal', call, error: packError(error) }); };
     try {
       const made = this.#make(name, args);
-      if (isPromiseLike(made)) Promise.resolve(made).then(answer).catch(refuseIt);
+      if (isThenable(made)) Promise.resolve(made).then(answer).catch(refuseIt);
       else answer(made);
     } catch (error) {
       refuseIt(error);
@@ -143,10 +144,6 @@ class SchedulerServer implements ServedScheduler {
     for (const subscription of this.#streams.values()) subscription.unsubscribe();
     this.#signals.clear();
   }
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | undefined)?.then === 'function';
 }
 
 /** What `tasks$` tells, as what has changed since: so a change costs the same, however many tasks there are. */
