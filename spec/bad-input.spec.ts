@@ -56,7 +56,7 @@ const REFUSED: Record<string, Row[]> = {
     ['until, NaN', options({ until: NaN }), invalid('until', NaN, `until needs a valid instant, 1970 or later; got NaN. ${GIVE_AN_INSTANT}`)],
     ['until, before the first tick', options({ until: START }), invalid('until', START, `until has to be after the first tick, or the task would never run; got ${START}.`)],
     ['startAt, a text', options({ startAt: 'now' }), invalid('startAt', 'now', `startAt needs a valid instant, 1970 or later; got "now". ${GIVE_AN_INSTANT}`)],
-    ['startAt, where there is no grid', options({ startAt: START }, after(1)), invalid('startAt', START, `startAt is the anchor of an every() grid, and this trigger has none; got ${START}.`)],
+    ['startAt, where there is no grid', options({ startAt: START }, after(1)), invalid('startAt', START, `startAt is when a trigger begins that is due again and again, and this one isn\'t; got ${START}.`)],
   ],
   'an interval that is none': [
     ['zero', ({ schedulePeriodic }) => schedulePeriodic(work, 0), noInterval(0, '0')],
@@ -76,9 +76,9 @@ const REFUSED: Record<string, Row[]> = {
     ['the deadline of a stop', ({ stop }) => stop({ deadline: '5 parsecs' }), invalid('deadline', '5 parsecs', `deadline can't be read as a duration; got "5 parsecs". ${GIVE_A_DURATION}`)],
   ],
   'a trigger that is none': [
-    ['a number', options({}, 1_000), invalid('trigger', 1_000, 'trigger needs once(), after(), every() or an Observable; got 1000.')],
-    ['nothing', ({ schedule }) => schedule(work), invalid('trigger', undefined, 'trigger needs once(), after(), every() or an Observable; got undefined.')],
-    ['another kind', options({}, { kind: 'toString' }), { field: 'trigger', message: 'trigger needs once(), after(), every() or an Observable; got an object { kind }.' }],
+    ['a number', options({}, 1_000), invalid('trigger', 1_000, 'trigger needs once(), after(), every(), cron(), calendar(), anyOf(), except() or an Observable; got 1000.')],
+    ['nothing', ({ schedule }) => schedule(work), invalid('trigger', undefined, 'trigger needs once(), after(), every(), cron(), calendar(), anyOf(), except() or an Observable; got undefined.')],
+    ['another kind', options({}, { kind: 'toString' }), { field: 'trigger', message: 'trigger needs once(), after(), every(), cron(), calendar(), anyOf(), except() or an Observable; got an object { kind }.' }],
   ],
   'a count that is none': [
     ['negative', options({ maxRuns: -1 }), noCount('maxRuns', 1, -1)],

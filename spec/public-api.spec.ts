@@ -13,13 +13,13 @@ describe('what is there at run time', () => {
     expect(Object.keys(main).sort()).toEqual([
       'CarillonError', 'DuplicateTaskError', 'DuplicateWorkError', 'InvalidArgumentError', 'SchedulerStoppedError', 'TaskCancelledError',
       'TaskFinishedError', 'TaskMissedError', 'TaskNotFoundError', 'TaskScheduler', 'ThrownValueError', 'WallClock', 'WorkNotFoundError',
-      'after', 'every', 'once', 'triggers', 'withContext',
+      'after', 'anyOf', 'calendar', 'cron', 'every', 'except', 'once', 'triggers', 'withContext',
     ]);
   });
 
   it('has the triggers by their own names, and in a namespace', () => {
-    const { after, every, once } = main;
-    expect({ ...main.triggers }).toEqual({ after, every, once });
+    const { after, anyOf, calendar, cron, every, except, once } = main;
+    expect({ ...main.triggers }).toEqual({ after, anyOf, calendar, cron, every, except, once });
   });
 
   it("is this, of 'carillon/testing'", () => {

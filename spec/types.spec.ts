@@ -420,10 +420,6 @@ describe('types', () => {
       // @ts-expect-error it comes later
       scheduler.schedule(work, every(1), { concurrencyKey: () => 'key' });
       // @ts-expect-error it comes later
-      every('1s', { jitter: '1s' });
-      // @ts-expect-error it comes later
-      use(scheduler.scheduleCron);
-      // @ts-expect-error it comes later
       use(new TaskScheduler({ random: () => 0 }));
       // @ts-expect-error and a slip of the pen never is one
       scheduler.schedule(work, every(1), { maxRun: 1 });

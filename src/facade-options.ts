@@ -2,7 +2,7 @@
 import type { StopCommand } from './engine/engine.js';
 import type { RunTaskOptions, TaskFilter } from './task-facade.js';
 import { durationMs, type DurationLike } from './task/duration.js';
-import { aBoolean, checkBag, oneOf, text } from './task/options.js';
+import { aBoolean, checkBag, oneOf, text } from './task/check.js';
 import type { TaskState } from './task/task.js';
 
 /** How long `stop()` waits for the runs in progress, unless it is told. */

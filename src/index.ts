@@ -8,9 +8,15 @@ export type { RetentionOptions } from './store/retention.js';
 export type { StopReport } from './engine/engine.js';
 export type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
 
-export { after, every, once } from './trigger/index.js';
+export { after, anyOf, calendar, cron, every, except, once } from './trigger/index.js';
 export * as triggers from './trigger/index.js';
-export type { AfterTrigger, EveryTrigger, ObservableTrigger, OnceTrigger, Trigger } from './task/trigger.js';
+export type {
+  AfterTrigger, AnyOfTrigger, CalendarTrigger, CronTrigger, EveryTrigger, ExceptTrigger, ObservableTrigger, OnceTrigger, Trigger,
+} from './task/trigger.js';
+export type { CalendarDelta, CalendarOptions } from './trigger/calendar.js';
+export type { ZoneOptions } from './trigger/cron.js';
+export type { EveryOptions } from './trigger/every.js';
+export type { Exception } from './trigger/except.js';
 
 export { withContext } from './task/work.js';
 export type { ResultOf, RunContext, Work } from './task/work.js';

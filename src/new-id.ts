@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { v4 as uuid } from 'uuid';
 import type { FailureReport } from './failure-report.js';
-import { text } from './task/options.js';
+import { text } from './task/check.js';
 
 /** Where new ids come from. */
 export interface NewIds {

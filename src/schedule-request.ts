@@ -5,12 +5,13 @@ import type { NewIds } from './new-id.js';
 import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
 import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
-import { checkOptions, refuse, resolvePolicy, type UncheckedOptions } from './task/options.js';
+import { refuse, text, type UncheckedOptions } from './task/check.js';
+import { REGISTERED_OPTIONS, checkOptions, resolvePolicy } from './task/options.js';
 import { show } from './task/show.js';
 import type { TaskId } from './task/task.js';
 import type { ObservableTrigger, Trigger } from './task/trigger.js';
 import { contextualWorkOf, type Work } from './task/work.js';
-import { checkTrigger } from './trigger/trigger.js';
+import { checkTrigger, ruleOf } from './trigger/trigger.js';
 
 /** What `register` was given, checked. */
 export interface Registration {
@@ -38,6 +39,13 @@ export interface Request {
 
 const OBSERVABLE: ObservableTrigger = Object.freeze({ kind: 'observable' });
 const NO_ARGS: readonly unknown[] = Object.freeze([]);
+
+/** @throws InvalidArgumentError */
+export function readRegistration(name: unknown, work: unknown, defaults: unknown): Registration {
+  const handle = new RegisteredWork(text(name, 'name'));
+  if (typeof work !== 'function') refuse('work', work, 'a function');
+  return { handle, work: work as Work, defaults: checkOptions(defaults, REGISTERED_OPTIONS, 'defaults') };
+}
 
 /** @throws InvalidArgumentError, WorkNotFoundError */
 export function readRequest(target: unknown, when: unknown, options: unknown, context: RequestContext): Request {
@@ -92,10 +100,18 @@ function callable(work: Work): Closures['work'] {
  * @throws InvalidArgumentError
  */
 export function readCall(when: unknown, options: unknown): { readonly trigger: Trigger | ObservableTrigger; readonly call: UncheckedOptions } {
-  const trigger = isObservable(when) ? OBSERVABLE : checkTrigger(when) ?? refuse('trigger', when, 'once(), after(), every() or an Observable');
+  const trigger = isObservable(when) ? OBSERVABLE : checkTrigger(when) ?? refuse('trigger', when, 'once(), after(), every(), cron(), calendar(), anyOf(), except() or an Observable');
   const call = checkOptions(options);
-  if (call['startAt'] !== undefined && trigger.kind !== 'every') {
-    throw new InvalidArgumentError('startAt', call['startAt'], `startAt is the anchor of an every() grid, and this trigger has none; got ${show(call['startAt'])}.`);
-  }
+  if (call['startAt'] !== undefined) refuseStart(trigger, call['startAt']);
   return { trigger, call };
+}
+
+/** Refuses a `startAt` that would have no effect. */
+function refuseStart(trigger: Trigger | ObservableTrigger, startAt: unknown): void {
+  if (trigger.kind === 'observable' || !ruleOf(trigger).recurs) {
+    throw new InvalidArgumentError('startAt', startAt, `startAt is when a trigger begins that is due again and again, and this one isn't; got ${show(startAt)}.`);
+  }
+  if ('startAt' in trigger) {
+    throw new InvalidArgumentError('startAt', startAt, `startAt is given by the trigger already; got ${show(startAt)}. Leave one of them out.`);
+  }
 }

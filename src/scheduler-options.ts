@@ -2,7 +2,8 @@
 import { queueScheduler, type SchedulerLike } from 'rxjs';
 import type { RetentionOptions } from './store/retention.js';
 import { InvalidArgumentError } from './task/errors.js';
-import { DEFAULT_OPTIONS, aBoolean, checkBag, checkOptions, count, refuse, type PolicyOptions, type UncheckedOptions } from './task/options.js';
+import { aBoolean, aFunction, checkBag, count, refuse, type UncheckedOptions } from './task/check.js';
+import { DEFAULT_OPTIONS, checkOptions, type PolicyOptions } from './task/options.js';
 import type { RunId } from './task/run.js';
 import type { TaskId } from './task/task.js';
 
@@ -64,8 +65,4 @@ export function checkSchedulerOptions(options: TaskSchedulerOptions | undefined)
 function isSchedulerLike(value: unknown): value is SchedulerLike {
   return typeof value === 'object' && value !== null
     && 'now' in value && typeof value.now === 'function' && 'schedule' in value && typeof value.schedule === 'function';
-}
-
-function aFunction(value: unknown, field: string): unknown {
-  return typeof value === 'function' ? value : refuse(field, value, 'a function');
 }

@@ -1,5 +1,6 @@
-// Settlement: the end of a task as a promise.
-import type { Observable } from 'rxjs';
+// Settlement: the end of a task as a promise, and what its runs result in.
+import { filter, map, type Observable } from 'rxjs';
+import type { RunState } from './task/run.js';
 import { SchedulerStoppedError, TaskCancelledError } from './task/errors.js';
 import { isFinal, type TaskId, type TaskState } from './task/task.js';
 
@@ -26,4 +27,9 @@ export async function resultOf<R>(id: TaskId<R>, task$: Observable<TaskState<R>>
   if (task.status === 'FAILED') throw task.error;
   if (task.status === 'CANCELLED') throw new TaskCancelledError(id, task.cancelReason);
   return task.result as R;
+}
+
+/** The result of each run that completes. */
+export function resultsOf<R>(runs$: Observable<RunState>): Observable<R> {
+  return runs$.pipe(filter((run) => run.status === 'COMPLETED'), map((run) => run.result as R));
 }

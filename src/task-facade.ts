@@ -89,7 +89,7 @@ export interface TaskFacade {
   /**
    * Schedules work: a name that was registered, a handle, or a function.
    *
-   * @param trigger when: `once`, `after`, `every`, or any Observable, whose emissions are the due moments
+   * @param trigger when: `once`, `after`, `every`, `cron`, `calendar`, `anyOf`, `except`, or any Observable, whose emissions are the due moments
    * @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError, SchedulerStoppedError
    */
   schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
@@ -108,6 +108,14 @@ export interface TaskFacade {
   /** Schedules work now, and again after each interval: `schedule(work, every(interval))`. */
   schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false>(
     work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...options: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>>;
+
+  /**
+   * Schedules work by a cron expression in the time zone of the machine: `schedule(work, cron(expression))`. For another zone,
+   * use that with `cron(expression, { timeZone })`.
+   */
+  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, expression: string, ...options: OptionsParameter<A, T, never, Bound>
   ): TaskId<ResultOf<T>>;
 
   /**

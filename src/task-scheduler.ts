@@ -1,17 +1,17 @@
 // The scheduler: the facade in this thread, and the only place where engine and store meet.
-import { filter, map, type Observable, type SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import { WallClock } from './clock/wall-clock.js';
 import type { StopReport } from './engine/engine.js';
 import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
 import type { ScheduledTask } from './engine/scheduled-task.js';
-import { RegisteredWork, type RegisteredDefaults } from './registered-work.js';
+import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
 import { checkFilter, checkRunTask, checkStop } from './facade-options.js';
 import { failureContext, failureReport } from './failure-report.js';
 import { newIds } from './new-id.js';
-import { readRequest, type Registration, type RequestContext } from './schedule-request.js';
+import { readRegistration, readRequest, type Registration, type RequestContext } from './schedule-request.js';
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
-import { resultOf, settled } from './settlement.js';
+import { resultOf, resultsOf, settled } from './settlement.js';
 import { TaskStore } from './store/task-store.js';
 import { newTaskPlace, type TaskPlace } from './store/task-table.js';
 import { Directory } from './task/directory.js';
@@ -19,7 +19,7 @@ import type { DurationLike } from './task/duration.js';
 import { DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
 import type { TaskEvent } from './task/event.js';
 import type { InstantLike } from './task/instant.js';
-import { REGISTERED_OPTIONS, checkOptions, count, refuse, text } from './task/options.js';
+import { count, refuse } from './task/check.js';
 import type { RunId, RunState } from './task/run.js';
 import { taskSnapshot } from './task/snapshot.js';
 import { statusOf } from './task/state.js';
@@ -27,7 +27,7 @@ import type { TaskId, TaskState, TaskStatus } from './task/task.js';
 import type { Trigger } from './task/trigger.js';
 import type { ResultOf, Work } from './task/work.js';
 import type { NamedOptions, OptionsParameter, RunTaskOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
-import { every, once } from './trigger/index.js';
+import { cron, every, once } from './trigger/index.js';
 
 /**
  * Runs tasks in the background, and tells of them as Observables.
@@ -82,13 +82,10 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   ): RegisteredWork<A, T, true>;
   register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: NoInfer<RegisteredDefaults<A, T>>): RegisteredWork<A, T, false>;
   register(name: string, work: Work, defaults?: object): RegisteredWork {
-    text(name, 'name');
-    if (typeof work !== 'function') refuse('work', work, 'a function');
-    const checked = checkOptions(defaults, REGISTERED_OPTIONS, 'defaults');
+    const registration = readRegistration(name, work, defaults);
     if (this.#registered.has(name)) throw new DuplicateWorkError(name);
-    const handle = new RegisteredWork(name);
-    this.#registered.set(name, { handle, work, defaults: checked });
-    return handle;
+    this.#registered.set(name, registration);
+    return registration.handle;
   }
 
   schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
@@ -112,6 +109,12 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...[options]: OptionsParameter<A, T, never, Bound>
   ): TaskId<ResultOf<T>> {
     return this.#schedule(work, every(interval), options);
+  }
+
+  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, expression: string, ...[options]: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>> {
+    return this.#schedule(work, cron(expression), options);
   }
 
   async whenAccepted(id: TaskId): Promise<void> {
@@ -204,10 +207,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   }
 
   results$<R>(id: TaskId<R>): Observable<R> {
-    return this.#store.runs$(id).pipe(
-      filter((run) => run.status === 'COMPLETED'),
-      map((run) => run.result as R),
-    );
+    return resultsOf(this.#store.runs$(id));
   }
 
   start(): void {

@@ -13,7 +13,7 @@ describe('2. No drift', () => {
     let tick = ANCHOR;
     let off = 0;
     for (let k = 1; k <= MILLION; k++) {
-      tick = rule.next(trigger, tick, { anchor: ANCHOR }) as number;
+      tick = rule.next(trigger, tick, { id: 'task', anchor: ANCHOR }) as number;
       if (tick !== ANCHOR + k * interval) off++;
     }
     expect([off, tick]).toEqual([0, ANCHOR + MILLION * interval]);

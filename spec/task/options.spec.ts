@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidArgumentError } from '../../src/task/errors.js';
-import { checkOptions, DEFAULT_OPTIONS, REGISTERED_OPTIONS, resolvePolicy, type UncheckedOptions } from '../../src/task/options.js';
+import type { UncheckedOptions } from '../../src/task/check.js';
+import { checkOptions, DEFAULT_OPTIONS, REGISTERED_OPTIONS, resolvePolicy } from '../../src/task/options.js';
 import { thrownBy } from './fact.js';
 
 const ALL = 'afterFailure, args, carry, concurrencyKey, concurrencyLimit, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, ' +

@@ -131,7 +131,7 @@ describe('checkRuns', () => {
 
   it.each<[string, Partial<CheckedSchedule>, unknown, string]>([
     ['no trigger', { trigger: undefined } as never, [], 'The schedule needs trigger; it is missing.'],
-    ['a trigger of another kind', { trigger: { kind: 'cron' } as never }, [], 'trigger needs a trigger: once(…), after(…) or every(…)'],
+    ['a trigger of another kind', { trigger: { kind: 'cron' } as never }, [], 'trigger needs a trigger that it can count by itself: once(…), after(…) or every(…) without options'],
     ['a trigger without its interval', { trigger: { kind: 'every' } as never }, [], 'trigger needs a trigger'],
     ['a run that is none', {}, [null], 'log[0] needs a run { startedAt, endedAt, outcome }; got null.'],
     ['a pause that is none', { pauses: [null] as never }, [], 'pauses[0] needs { from, to }; got null.'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidArgumentError } from '../../src/task/errors.js';
 import type { Trigger } from '../../src/task/trigger.js';
-import { after, every, once } from '../../src/trigger/index.js';
-import { checkTrigger, countsElapsedTime, ruleOf, sameTrigger } from '../../src/trigger/trigger.js';
+import { after, anyOf, calendar, cron, every, except, once } from '../../src/trigger/index.js';
+import { checkTrigger, ruleOf, sameTrigger } from '../../src/trigger/trigger.js';
 import { thrownBy } from '../task/fact.js';
 
 describe('once', () => {
@@ -64,7 +64,10 @@ describe.each<['once' | 'after' | 'every', string, (value: never) => Trigger, re
 });
 
 describe('checkTrigger', () => {
-  it.each([once(5), after(5), every(5)])('makes %j anew, so that none can change it later', (trigger) => {
+  it.each([
+    once(5), after(5), every(5), every(5, { mode: 'fixedDelay', startAt: 7, jitter: 2 }), cron('@daily', { timeZone: 'UTC' }), calendar({ months: 1, days: 2 }, { startAt: 5 }),
+    anyOf(every(5), cron('@daily')), except(every(5), ['2027-01-01', 5], { timeZone: 'UTC' }), except(every(5), every(10)),
+  ])('makes %j anew, so that none can change it later', (trigger) => {
     const byHand = { ...trigger };
     const checked = checkTrigger(byHand);
     expect(checked).toStrictEqual(trigger);
@@ -73,7 +76,7 @@ describe('checkTrigger', () => {
   });
 
   it.each([
-    undefined, null, 'every', 5, {}, [], { kind: 'cron' }, { kind: 'observable' }, { kind: 'constructor' }, { kind: '__proto__' }, { kind: 'toString' }, { kind: 5 },
+    undefined, null, 'every', 5, {}, [], { kind: 'daily' }, { kind: 'observable' }, { kind: 'constructor' }, { kind: '__proto__' }, { kind: 'toString' }, { kind: 5 },
   ])('knows that %j is none', (value) => {
     expect(checkTrigger(value)).toBeUndefined();
   });
@@ -85,6 +88,16 @@ describe('checkTrigger', () => {
     [{ kind: 'after', delay: -1 }, 'after(delay)'],
     [{ kind: 'once', at: NaN }, 'once(at)'],
     [{ kind: 'once' }, 'once(at)'],
+    [{ kind: 'cron' }, 'cron(expression)'],
+    [{ kind: 'cron', expression: '@daily', timeZone: 'X' }, 'cron(options).timeZone'],
+    [{ kind: 'calendar' }, 'calendar(delta)'],
+    [{ kind: 'calendar', months: 0, days: 0 }, 'calendar(delta)'],
+    [{ kind: 'anyOf' }, 'anyOf(triggers)'],
+    [{ kind: 'anyOf', triggers: {} }, 'anyOf(triggers)'],
+    [{ kind: 'anyOf', triggers: [5] }, 'anyOf(triggers[0])'],
+    [{ kind: 'except' }, 'except(trigger)'],
+    [{ kind: 'except', trigger: every(5), unless: 5 }, 'except(exceptions)'],
+    [{ kind: 'except', trigger: every(5), days: ['x'] }, 'except(dates)'],
   ])('refuses %j, naming %s', (value, field) => {
     expect(thrownBy(() => checkTrigger(value))).toMatchObject({ code: 'INVALID_ARGUMENT', field });
   });
@@ -101,19 +114,25 @@ describe('sameTrigger', () => {
     [every(5), { ...every(5), more: 1 } as Trigger, false],
     [{ ...every(5), more: 1 } as Trigger, every(5), false],
     [JSON.parse(JSON.stringify(every(5))) as Trigger, every(5), true],
+    [every(5, { jitter: 1 }), every(5), false],
+    [anyOf(every(5), once(6)), anyOf(every(5), once(6)), true],
+    [anyOf(every(5), once(6)), anyOf(every(5), once(7)), false],
+    [except(every(5), ['2027-01-01']), except(every(5), ['2027-01-01']), true],
+    [except(every(5), ['2027-01-01']), except(every(5), ['2027-01-02']), false],
   ])('compares %j with %j: %p', (a, b, same) => {
     expect(sameTrigger(a, b)).toBe(same);
   });
 });
 
 describe('countsElapsedTime', () => {
-  it('holds for all but an instant', () => {
-    expect([once(5), after(5), every(5)].map(countsElapsedTime)).toEqual([false, true, true]);
+  it('holds for what counts from a call or a run, and for nothing else', () => {
+    const triggers = [once(5), after(5), every(5), every(5, { mode: 'fixedDelay' }), cron('@daily'), calendar({ days: 1 }), anyOf(every(5)), except(every(5), [])];
+    expect(triggers.map((trigger) => ruleOf(trigger).countsElapsedTime)).toEqual([false, true, true, true, false, false, false, false]);
   });
 });
 
 describe('ruleOf', () => {
   it.each<[Trigger, number, number]>([[once(5_000), 0, 5_000], [after(5_000), 1_000, 6_000], [every(5_000), 1_000, 1_000]])('finds the rule of %j', (trigger, anchor, first) => {
-    expect(ruleOf(trigger).next(trigger, anchor - 1, { anchor })).toBe(first);
+    expect(ruleOf(trigger).next(trigger, anchor - 1, { id: 'task', anchor })).toBe(first);
   });
 });

@@ -3,7 +3,7 @@ import type { SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
 import type { Emissions } from './emissions.js';
 import type { Runs } from './runs.js';
-import type { ScheduledTask } from './scheduled-task.js';
+import { recurs, type ScheduledTask } from './scheduled-task.js';
 import type { Ticks } from './ticks.js';
 
 /** Brings tasks to their end. */
@@ -61,7 +61,7 @@ export class Ending {
 
   /** No tick will follow; those that were due and not handled, or swallowed by a pause, are lost. */
   endTicks(task: ScheduledTask, reason: SkipReason): void {
-    const isOnPausedGrid = task.paused && task.trigger.kind === 'every';
+    const isOnPausedGrid = task.paused && recurs(task);
     if (isOnPausedGrid) this.#ticks.lose(task, 'paused');
     // A task that has had all its runs has no further ticks to lose.
     else if (reason !== 'maxRuns') this.#ticks.lose(task, reason);

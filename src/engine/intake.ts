@@ -2,7 +2,8 @@
 import type { ScheduleTask } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
 import type { WorkLimit } from '../task/work.js';
-import { sameTrigger } from '../trigger/trigger.js';
+import { justBefore } from '../trigger/rule.js';
+import { ruleOf, sameTrigger } from '../trigger/trigger.js';
 import type { AbortSignals } from './abort-signals.js';
 import type { Desk } from './desk.js';
 import type { Emissions } from './emissions.js';
@@ -80,15 +81,15 @@ export class Intake {
     if (!closures.carry || task.started === 0) task.args = args;
     [task.policy, task.closures, task.limits] = [policy, closures, limits];
     signals.heed(task);
-    if (trigger.kind === 'every') {
+    if (trigger.kind !== 'observable' && ruleOf(trigger).recurs && !task.awaitsEnd) {
       // Its last tick may be nearer now, or farther than it was.
-      task.due = Ticks.next(task, trigger, (task.due ?? desk.at) - (task.due === null ? 0 : Ticks.INSTANT));
+      task.due = Ticks.next(task, trigger, task.due === null ? desk.at : justBefore(task.due));
       task.exhausted = false;
       if (this.#ports.isStarted() && !task.paused) ticks.arm(task);
     }
     const hasHadAllRuns = task.started >= policy.maxRuns;
     this.#tellScheduled(task, true, hasHadAllRuns ? null : task.due);
-    if (hasHadAllRuns || (trigger.kind !== 'observable' && task.due === null)) ending.endTicks(task, 'maxRuns');
+    if (hasHadAllRuns || (trigger.kind !== 'observable' && task.due === null && !task.awaitsEnd)) ending.endTicks(task, 'maxRuns');
     if (hasHadAllRuns) runs.overlap.dropQueued(task, 'maxRuns', false);
     if (trigger.kind === 'observable') emissions.endAtUntil(task);
     ending.finishIfDone(task);

@@ -11,7 +11,7 @@ import type { Engine, StopCommand, StopReport } from './engine.js';
 import { Intake } from './intake.js';
 import type { Registry } from './registry.js';
 import { Runs } from './runs.js';
-import type { ScheduledTask } from './scheduled-task.js';
+import { recurs, type ScheduledTask } from './scheduled-task.js';
 import { shutDown } from './shutdown.js';
 import { Ticks, type TickPorts } from './ticks.js';
 
@@ -51,6 +51,7 @@ export class LocalEngine implements Engine {
       clock,
       desk: this.#desk,
       ticks$: this.#ticks.due$,
+      goOn: (task, tick) => this.#ticks.goOn(task, tick),
       ranOut: (task) => { this.#ending.endTicks(task, 'maxRuns'); },
       failed: (task) => { this.#ending.runFailed(task); },
       settled: (task) => { this.#ending.finishIfDone(task); },
@@ -137,13 +138,13 @@ export class LocalEngine implements Engine {
     if (!task.paused) return false;
     task.paused = false;
     // A grid goes on; a single tick is made up for, and was waited with, so it isn't late.
-    if (task.trigger.kind === 'every') this.#ticks.lose(task, 'paused');
+    if (recurs(task)) this.#ticks.lose(task, 'paused');
     else task.acceptedAt = this.#desk.at;
     this.#emissions.loseSwallowed(task);
     this.#desk.emit({ type: 'taskResumed', taskId: task.id, nextRunAt: task.due });
     if (this.#isStarted() && task.trigger.kind !== 'observable' && !task.exhausted) {
-      if (task.due === null) this.#ending.endTicks(task, 'maxRuns');
-      else this.#ticks.arm(task);
+      if (task.due !== null) this.#ticks.arm(task);
+      else if (!task.awaitsEnd) this.#ending.endTicks(task, 'maxRuns');
     }
     this.#runs.overlap.letNextGo(task);
     this.#runs.admitSoon();

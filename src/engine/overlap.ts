@@ -47,6 +47,8 @@ export interface OverlapPorts {
   withdraw(run: Run): void;
   /** Starts a run that has just gone to the gate, if it may start in this very moment. */
   startNow(run: Run): boolean;
+  /** The tick of this number has come to its end: by fixed delay, the next one is known of now. */
+  goOn(task: ScheduledTask, tick: number | undefined): boolean;
   /** A tick or a run of the task was dropped, which may have been all that it waited for. */
   dropped(task: ScheduledTask): void;
 }
@@ -171,6 +173,7 @@ export class Overlap {
     if (run.phase === 'entered') this.#ports.withdraw(run);
     run.list?.remove(run);
     run.phase = 'over';
+    this.#ports.goOn(task, tick);
     task.open--;
     this.#ports.desk.emit({
       type: 'ticksSkipped', taskId: task.id, runId: id, tick, from: scheduledFor, to: scheduledFor, count: 1, reason, nextRunAt: task.due,
@@ -179,6 +182,7 @@ export class Overlap {
   }
 
   #skip({ task, runId, tick, scheduledFor, reason }: Tick, why: SkipReason): void {
+    this.#ports.goOn(task, tick);
     this.#ports.desk.emit({
       type: 'ticksSkipped', taskId: task.id, tick, from: scheduledFor, to: scheduledFor, count: 1, reason: why, nextRunAt: task.due,
       // A tick is named by its number; only a run that somebody asked for has an id that he knows.

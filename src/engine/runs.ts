@@ -18,6 +18,8 @@ export interface RunPorts {
   readonly clock: SchedulerLike;
   readonly desk: Desk;
   readonly ticks$: Observable<Tick>;
+  /** The tick of this number has come to its end: by fixed delay, the next one is known of now, which this tells. */
+  goOn(task: ScheduledTask, tick: number | undefined): boolean;
   /** The task has had all the runs that its trigger may cause. */
   ranOut(task: ScheduledTask): void;
   /** A run of the task failed for good. */
@@ -57,6 +59,7 @@ export class Runs {
         this.#begin(run);
         return true;
       },
+      goOn: (task, tick) => ports.goOn(task, tick),
       dropped: (task) => { ports.settled(task); },
     });
     runSignals(ports.ticks$, this.overlap.judgement, this.gate.admission, attempts((run) => { this.#letGo(run); }))
@@ -110,20 +113,22 @@ export class Runs {
     const taskId = task.id;
     const { desk } = this.#ports;
     run.phase = 'settled';
+    // So the task doesn't take itself for finished meanwhile.
+    const again = task.awaitsEnd && this.#ports.goOn(task, run.tick) ? { nextRunAt: task.due } : undefined;
     task.open--;
     task.lastFailed = outcome.type === 'failed';
     this.outcomes[outcome.type]++;
     switch (outcome.type) {
       case 'completed':
         if (outcome.nextArgs) task.args = outcome.nextArgs;
-        desk.emit({ v: 1, seq: 0, at: 0, type: 'runCompleted', taskId, runId, result: outcome.result });
+        desk.emit({ v: 1, seq: 0, at: 0, type: 'runCompleted', taskId, runId, result: outcome.result, ...again });
         break;
       case 'failed':
-        desk.emit({ type: 'runFailed', taskId, runId, error: outcome.error });
+        desk.emit({ type: 'runFailed', taskId, runId, error: outcome.error, ...again });
         this.#ports.failed(task);
         break;
       case 'cancelled':
-        desk.emit({ type: 'runCancelled', taskId, runId, cancelReason: outcome.reason });
+        desk.emit({ type: 'runCancelled', taskId, runId, cancelReason: outcome.reason, ...again });
         this.#abort(run, outcome.reason);
         break;
     }

@@ -7,6 +7,7 @@ import { show } from '../task/show.js';
 import type { FinalStatus, TaskId } from '../task/task.js';
 import type { ObservableTrigger, Trigger } from '../task/trigger.js';
 import type { ContextualWork } from '../task/work.js';
+import { ruleOf } from '../trigger/trigger.js';
 import type { Limit } from './gate.js';
 import { RunList, type Run } from './run.js';
 
@@ -80,6 +81,8 @@ export class ScheduledTask {
   started = 0;
   /** The number of the next tick. */
   tick = 0;
+  /** By fixed delay: the next tick is known of when the latest one has come to its end. */
+  awaitsEnd = false;
   /** Where the trigger's ticks are counted from. */
   anchor: number;
   /** When the engine took the task on: nothing is late before that. */
@@ -99,7 +102,7 @@ export class ScheduledTask {
     this.closures = closures;
     this.policy = policy;
     this.args = args;
-    this.anchor = trigger.kind === 'every' ? policy.startAt ?? acceptedAt : acceptedAt;
+    this.anchor = anchorOf(trigger, policy) ?? acceptedAt;
     this.acceptedAt = acceptedAt;
   }
 
@@ -111,6 +114,17 @@ export class ScheduledTask {
   get title(): string {
     return this.policy.name === undefined ? `task ${show(this.id)}` : `task ${show(this.policy.name)} (${this.id})`;
   }
+}
+
+/** Where the ticks are counted from, if anything says so. */
+function anchorOf(trigger: Trigger | ObservableTrigger, { startAt }: TaskPolicy): number | undefined {
+  if ('startAt' in trigger) return trigger.startAt;
+  return startAt !== undefined && trigger.kind !== 'observable' && ruleOf(trigger).recurs ? startAt : undefined;
+}
+
+/** Whether the task is due again and again by a rule. */
+export function recurs({ trigger }: ScheduledTask): boolean {
+  return trigger.kind !== 'observable' && ruleOf(trigger).recurs;
 }
 
 /** Adds a run to those in progress, or on the way to it; the list is made when it is first needed. */

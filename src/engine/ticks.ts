@@ -4,8 +4,10 @@ import { jumpsOf, scheduleAt, type ClockJump } from '../clock/clock.js';
 import { InvalidArgumentError, TaskMissedError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
-import type { Trigger } from '../task/trigger.js';
-import { countsElapsedTime, ruleOf } from '../trigger/trigger.js';
+import type { EveryTrigger, Trigger } from '../task/trigger.js';
+import { dueByDelay, isByDelay } from '../trigger/every.js';
+import { justBefore } from '../trigger/rule.js';
+import { ruleOf } from '../trigger/trigger.js';
 import type { Desk } from './desk.js';
 import { Outlet } from './outlet.js';
 import type { Tick } from './overlap.js';
@@ -27,9 +29,6 @@ export interface TickPorts {
 
 /** Waits for the ticks of every task whose trigger is a rule: one clock action a task. */
 export class Ticks {
-  /** A microsecond: to step from "at or before" to "before", as rules know only one of the two. Dates hold no fraction of it. */
-  static readonly INSTANT = 0.001;
-
   readonly #due = new Outlet<Tick>();
   readonly #ports: TickPorts;
   readonly #jumps: Subscription;
@@ -48,16 +47,18 @@ export class Ticks {
   }
 
   /**
-   * When the first tick is due. An instant that is past already counts; a grid begins with the call.
+   * When the first tick is due. An instant that is past already counts; what recurs begins with the call, or its `startAt`.
    *
    * @throws InvalidArgumentError when there will be none
    */
   static first(task: ScheduledTask, trigger: Trigger): number {
     const { until } = task.policy;
-    const from = trigger.kind === 'every' ? task.acceptedAt : -Infinity;
-    const due = Ticks.next(task, trigger, from - Ticks.INSTANT);
+    const from = Math.max(task.acceptedAt, task.anchor);
+    if (isByDelay(trigger)) task.anchor = dueByDelay(trigger, from, task.tick, task.id);
+    const due = Ticks.next(task, trigger, ruleOf(trigger).recurs ? justBefore(from) : -Infinity);
     if (due !== null) return due;
-    throw new InvalidArgumentError('until', until, `until has to be after the first tick, or the task would never run; got ${show(until)}.`);
+    if (until !== undefined) throw new InvalidArgumentError('until', until, `until has to be after the first tick, or the task would never run; got ${show(until)}.`);
+    throw new InvalidArgumentError('trigger', trigger, `trigger is never due from ${new Date(from).toISOString()} on, so the task would never run; got ${show(trigger)}.`);
   }
 
   /** When the next tick is due after an instant; null when the task's `until` comes first. */
@@ -70,6 +71,21 @@ export class Ticks {
   arm(task: ScheduledTask): void {
     if (task.due === null) this.disarm(task);
     else task.wait = scheduleAt(this.#ports.clock, this.#onDue, task.due, task, task.wait);
+  }
+
+  /**
+   * The tick of this number has come to its end, be it a run's or none: by fixed delay, the next one is due so long after this.
+   *
+   * @returns whether that is so
+   */
+  goOn(task: ScheduledTask, tick: number | undefined): boolean {
+    if (!task.awaitsEnd || tick !== task.tick - 1) return false;
+    task.awaitsEnd = false;
+    if (task.exhausted || task.stoodDown) return false;
+    this.#wait(task, task.trigger as EveryTrigger);
+    if (task.due === null) task.exhausted = true;
+    else if (!task.paused) this.arm(task);
+    return true;
   }
 
   disarm(task: ScheduledTask): void {
@@ -107,6 +123,7 @@ export class Ticks {
   #handleDue(task: ScheduledTask, trigger: Trigger, runId: RunId): void {
     const reason = this.#judgeLateness(task, trigger);
     if (reason) this.#tick(task, trigger, reason, runId);
+    if (task.awaitsEnd) return;
     if (task.due === null) this.#ports.exhausted(task);
     else if (!task.exhausted) this.arm(task);
   }
@@ -114,6 +131,7 @@ export class Ticks {
   #tick(task: ScheduledTask, trigger: Trigger, reason: RunReason, runId: RunId): void {
     const scheduledFor = task.due as number;
     task.due = Ticks.next(task, trigger, scheduledFor);
+    task.awaitsEnd = isByDelay(trigger);
     this.push({ task, tick: task.tick++, scheduledFor, reason, value: undefined, runId });
   }
 
@@ -130,17 +148,17 @@ export class Ticks {
     const count = rule.count(trigger, due, newest, task);
     switch (policy) {
       case 'latest': {
-        if (count > 1) this.#lost('ticksMissed', task, trigger, rule.advance(trigger, due, count - 2, task) as number, 'late');
+        if (count > 1) this.#lost('ticksMissed', task, trigger, rule.last(trigger, justBefore(newest), task) as number, 'late');
         return 'catchUp';
       }
       case 'all': {
-        if (count > limit) this.#lost('ticksMissed', task, trigger, rule.advance(trigger, due, count - limit - 1, task) as number, 'late');
+        if (count > limit) this.#lost('ticksMissed', task, trigger, rule.back(trigger, newest, limit, task) as number, 'late');
         task.excusedUntil = newest;
         return 'catchUp';
       }
       case 'skip': {
-        this.#lost('ticksMissed', task, trigger, rule.last(trigger, notLaterThan(now - grace - Ticks.INSTANT, task), task) as number, 'late');
-        if (trigger.kind !== 'every' && task.due === null) {
+        this.#lost('ticksMissed', task, trigger, rule.last(trigger, notLaterThan(justBefore(now - grace), task), task) as number, 'late');
+        if (!rule.recurs && task.due === null) {
           [task.verdict, task.error] = ['FAILED', new TaskMissedError(task.id, due, now - due)];
         }
         return undefined;
@@ -156,7 +174,14 @@ export class Ticks {
     const { tick } = task;
     task.tick += count;
     task.due = Ticks.next(task, trigger, to);
+    if (isByDelay(trigger)) this.#wait(task, trigger);
     this.#ports.desk.emit({ type, taskId: task.id, tick, from, to, count, reason, nextRunAt: task.due });
+  }
+
+  /** By fixed delay: the next tick is due so long from now on. */
+  #wait(task: ScheduledTask, trigger: EveryTrigger): void {
+    task.anchor = dueByDelay(trigger, this.#ports.desk.at, task.tick, task.id);
+    task.due = Ticks.next(task, trigger, -Infinity);
   }
 
   /** Ticks that count elapsed time move along when the wall clock is set back; the others wait for it. */
@@ -166,7 +191,7 @@ export class Ticks {
       if (by > 0) return;
       for (const task of this.#ports.tasks()) {
         task.acceptedAt += by;
-        if (task.trigger.kind === 'observable' || !countsElapsedTime(task.trigger) || task.due === null) continue;
+        if (task.trigger.kind === 'observable' || !ruleOf(task.trigger).countsElapsedTime || task.due === null) continue;
         task.anchor += by;
         task.due += by;
         if (task.excusedUntil !== undefined) task.excusedUntil += by;
@@ -179,5 +204,5 @@ export class Ticks {
 
 /** `instant`, or the last moment before the task's `until`, whichever comes first. */
 function notLaterThan(instant: number, task: ScheduledTask): number {
-  return task.policy.until === undefined ? instant : Math.min(instant, task.policy.until - Ticks.INSTANT);
+  return task.policy.until === undefined ? instant : Math.min(instant, justBefore(task.policy.until));
 }

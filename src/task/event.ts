@@ -77,15 +77,15 @@ export interface RunRetrying extends RunFact<'runRetrying'> {
   readonly nextAttemptAt: number;
 }
 /** The run's outcome: its work returned. */
-export interface RunCompleted extends RunFact<'runCompleted'> {
+export interface RunCompleted extends RunFact<'runCompleted'>, Rescheduling {
   readonly result: unknown;
 }
 /** The run's outcome: its work threw, or rejected, or errored. */
-export interface RunFailed extends RunFact<'runFailed'> {
+export interface RunFailed extends RunFact<'runFailed'>, Rescheduling {
   readonly error: Error;
 }
 /** The run's outcome: it was aborted. */
-export interface RunCancelled extends RunFact<'runCancelled'> {
+export interface RunCancelled extends RunFact<'runCancelled'>, Rescheduling {
   readonly cancelReason?: unknown;
 }
 /** Ticks that never ran, in a row and for one reason: the first was due at `from`, the last at `to`. */

@@ -1,8 +1,8 @@
 // The options of a task: what a user may say, its check at the call, and the plain policy that comes of it.
+import { checkBag, count, oneOf, refuse, text, type Check, type UncheckedOptions } from './check.js';
 import { durationMs, type DurationLike } from './duration.js';
 import { InvalidArgumentError } from './errors.js';
 import { instantMs, type InstantLike } from './instant.js';
-import { nearest } from './nearest.js';
 import { show } from './show.js';
 import type { ResultOf } from './work.js';
 
@@ -35,7 +35,10 @@ export interface PolicyOptions {
   readonly misfire?: Misfire | undefined;
   /** How many runs the trigger causes at most: those that started count. @default Infinity */
   readonly maxRuns?: number | undefined;
-  /** `every`: the anchor of the grid, in place of the call. `once` refuses it. */
+  /**
+   * When a trigger begins that is due again and again: the anchor of `every` and `calendar` in place of the call, and no tick of
+   * any other before it. `once` and `after` refuse it.
+   */
   readonly startAt?: InstantLike | undefined;
   /** No tick is due at this instant or later. */
   readonly until?: InstantLike | undefined;
@@ -79,13 +82,6 @@ export interface TaskPolicy {
   readonly concurrencyKey: string | undefined;
   readonly concurrencyLimit: number;
 }
-
-/** An option bag of any origin, before it has been checked. */
-export type UncheckedOptions = Readonly<Record<string, unknown>>;
-
-type Check = (value: unknown, field: string) => unknown;
-
-const NO_OPTIONS: UncheckedOptions = Object.freeze({});
 
 /** Every option there is, with its check: returns what the policy holds, or throws. */
 const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
@@ -169,53 +165,6 @@ function refuseIdle(call: UncheckedOptions, policy: TaskPolicy): void {
   if (policy.overlap !== 'queue') idle('maxQueued', "overlap: 'queue'");
   if (policy.overlap !== 'parallel') idle('maxParallel', "overlap: 'parallel'");
   if (policy.concurrencyKey === undefined) idle('concurrencyLimit', 'a concurrencyKey; for all runs of the scheduler, set its concurrency');
-}
-
-/** Checks every entry of a bag that has a value. @throws InvalidArgumentError naming what it doesn't know */
-export function checkBag(
-  bag: unknown, checks: Readonly<Record<string, Check>>, where: string, allowed: ReadonlySet<string> = new Set(Object.keys(checks)),
-): UncheckedOptions {
-  if (bag === undefined) return NO_OPTIONS;
-  if (typeof bag !== 'object' || bag === null || Array.isArray(bag)) refuse(where, bag, 'an object');
-  const checked: Record<string, unknown> = {};
-  for (const name of Object.keys(bag)) {
-    const value = (bag as UncheckedOptions)[name];
-    if (!allowed.has(name)) {
-      const near = Object.hasOwn(checks, name) ? undefined : nearest(name, allowed);
-      const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;
-      throw new InvalidArgumentError(name, value, `${show(name)} ${why}.${near === undefined ? '' : ` Did you mean ${near}?`} There are: ${[...allowed].sort().join(', ')}.`);
-    }
-    const check = checks[name];
-    if (value !== undefined && check) checked[name] = check(value, where === 'options' ? name : `${where}.${name}`);
-  }
-  return checked;
-}
-
-/** A check for a whole number of at least `least`, or Infinity. */
-export function count(least: 0 | 1): Check {
-  return (value, field) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= least)
-    ? value
-    : refuse(field, value, `a whole number of at least ${least}, or Infinity`);
-}
-
-/** A check for true or false. */
-export function aBoolean(value: unknown, field: string): boolean {
-  return typeof value === 'boolean' ? value : refuse(field, value, 'true or false');
-}
-
-/** A check for one of a few words. */
-export function oneOf(...words: readonly string[]): Check {
-  return (value, field) => words.includes(value as string) ? value : refuse(field, value, `one of ${words.map((word) => `'${word}'`).join(', ')}`);
-}
-
-/** A check for a string of 1 to 255 characters. */
-export function text(value: unknown, field: string): string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= 255 ? value : refuse(field, value, 'a string of 1 to 255 characters');
-}
-
-/** Throws what a failed check says. */
-export function refuse(field: string, value: unknown, need: string): never {
-  throw new InvalidArgumentError(field, value, `${field} needs ${need}; got ${show(value)}.`);
 }
 
 function checkMisfire(value: unknown, field: string): TaskPolicy['misfire'] {

@@ -74,7 +74,7 @@ export function transition(task: TaskRecord | undefined, event: TaskEvent, run?:
     case 'runStarted':    return start(only(OPEN, task, event), event, run, edit);
     case 'runCompleted':  return complete(only(RUNNING, task, event), event, run, edit);
     case 'runFailed':     return fail(only(RUNNING, task, event), event, run, edit);
-    case 'runCancelled':  return cancel(only(RUNNING, task, event), run, edit);
+    case 'runCancelled':  return cancel(only(RUNNING, task, event), event, run, edit);
     case 'runQueued':     return onTick(only(OPEN, task, event), event, edit);
     case 'runProgressed': return progress(only(RUNNING, task, event), event, run, edit);
     case 'runLogged':     return only(RUNNING, task, event);
@@ -200,6 +200,7 @@ function latestRun(task: TaskRecord, run: RunRecord | undefined, edit: Edit): Ta
 
 function complete(task: TaskRecord, event: EventOf<'runCompleted'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = latestRun(task, run, edit);
+  if (event.nextRunAt !== undefined) next.nextRunAt = nextRunAt(task, event);
   next.inProgress--;
   next.completedCount++;
   next.result = event.result;
@@ -208,14 +209,16 @@ function complete(task: TaskRecord, event: EventOf<'runCompleted'>, run: RunReco
 
 function fail(task: TaskRecord, event: EventOf<'runFailed'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = latestRun(task, run, edit);
+  if (event.nextRunAt !== undefined) next.nextRunAt = nextRunAt(task, event);
   next.inProgress--;
   next.failedCount++;
   next.error = event.error;
   return next;
 }
 
-function cancel(task: TaskRecord, run: RunRecord | undefined, edit: Edit): TaskRecord {
+function cancel(task: TaskRecord, event: EventOf<'runCancelled'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = latestRun(task, run, edit);
+  if (event.nextRunAt !== undefined) next.nextRunAt = nextRunAt(task, event);
   next.inProgress--;
   next.cancelledCount++;
   return next;

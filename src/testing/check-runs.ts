@@ -2,15 +2,15 @@
 import { durationMs, type DurationLike } from '../task/duration.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
-import { checkBag, count, oneOf, type Overlap } from '../task/options.js';
+import { checkBag, count, oneOf } from '../task/check.js';
+import type { Overlap } from '../task/options.js';
 import { show } from '../task/show.js';
-import type { Trigger } from '../task/trigger.js';
 import { Alignment, type Run, type Step } from './alignment.js';
-import type { Span } from './due-instants.js';
+import type { CountableTrigger, Span } from './due-instants.js';
 
 /** What was to happen to a task, and how it was watched: plain data, so that a log can be checked anywhere, at any time. */
 export interface CheckedSchedule {
-  readonly trigger: Trigger;
+  readonly trigger: CountableTrigger;
   /** When the task was scheduled, or its scheduler started, whichever was later. */
   readonly scheduledAt: InstantLike;
   /** Up to when the log was written: what was due later, or could still have been waiting then, is not asked for. */
@@ -76,7 +76,7 @@ export interface Violation {
 
 /** A {@link CheckedSchedule}, checked, in ms. */
 export interface Rules {
-  readonly trigger: Trigger;
+  readonly trigger: CountableTrigger;
   readonly scheduledAt: number;
   readonly observedUntil: number;
   readonly startAt: number | undefined;
@@ -194,11 +194,12 @@ function checkRun(run: LoggedRun | null, where: string): void {
   if (outcome !== undefined) oneOf('completed', 'failed', 'cancelled')(outcome, `${where}.outcome`);
 }
 
-function trigger(value: unknown, field: string): Trigger {
-  const { kind, at, delay, interval } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<'kind' | 'at' | 'delay' | 'interval', unknown>>;
+function trigger(value: unknown, field: string): CountableTrigger {
+  const { kind, at, delay, interval, mode, jitter, startAt } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const isPlain = mode === undefined && jitter === undefined && startAt === undefined;
   const isMs = (ms: unknown, least: number): boolean => typeof ms === 'number' && ms >= least && ms < Infinity;
-  if ((kind === 'once' && isMs(at, 0)) || (kind === 'after' && isMs(delay, 0)) || (kind === 'every' && isMs(interval, 1))) return value as Trigger;
-  throw new InvalidArgumentError(field, value, `${field} needs a trigger: once(…), after(…) or every(…); got ${show(value)}.`);
+  if ((kind === 'once' && isMs(at, 0)) || (kind === 'after' && isMs(delay, 0)) || (kind === 'every' && isMs(interval, 1) && isPlain)) return value as CountableTrigger;
+  throw new InvalidArgumentError(field, value, `${field} needs a trigger that it can count by itself: once(…), after(…) or every(…) without options; got ${show(value)}.`);
 }
 
 function spans(value: unknown, field: string): readonly Span[] {

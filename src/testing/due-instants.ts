@@ -1,5 +1,5 @@
 // Due instants by brute force: counted out one by one, and by none of the code that the scheduler counts with.
-import type { Trigger } from '../task/trigger.js';
+import type { AfterTrigger, EveryTrigger, OnceTrigger } from '../task/trigger.js';
 
 /** A span of time: from an instant on, up to another; epoch ms. */
 export interface Span {
@@ -7,9 +7,12 @@ export interface Span {
   readonly to: number;
 }
 
+/** The triggers whose instants can be counted out here: `every` on a plain grid. */
+export type CountableTrigger = OnceTrigger | AfterTrigger | EveryTrigger;
+
 /** What decides when a task is due: epoch ms. */
 export interface DueRule {
-  readonly trigger: Trigger;
+  readonly trigger: CountableTrigger;
   /** When it was scheduled. */
   readonly scheduledAt: number;
   /** The anchor of a grid, in place of that. */

@@ -3,7 +3,7 @@ import { durationMs, type DurationLike } from '../task/duration.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
 import { isoInstantMs } from '../task/iso-instant.js';
-import { checkBag } from '../task/options.js';
+import { checkBag } from '../task/check.js';
 import { show } from '../task/show.js';
 import { lanesOf, type Lane, type Mark, type TimelineSource } from './lanes.js';
 

@@ -1,6 +1,6 @@
 // A virtual thread: makes one call at a time on the event loop, and dies when it is told to.
 import type { Transferable } from 'node:worker_threads';
-import { aBoolean, checkBag, refuse } from '../task/options.js';
+import { aBoolean, checkBag, refuse } from '../task/check.js';
 import type { RunId } from '../task/run.js';
 import { Call, makeCall } from '../threads/call.js';
 import type { AnyFunction } from '../threads/callee.js';

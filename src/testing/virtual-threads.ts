@@ -1,6 +1,6 @@
 // Virtual threads: a pool for tests, whose threads are none, so that one can crash on order, and on virtual time.
 import type { SchedulerLike } from 'rxjs';
-import { checkBag, refuse } from '../task/options.js';
+import { checkBag, refuse } from '../task/check.js';
 import type { AnyFunction } from '../threads/callee.js';
 import type { WorkerFunctions } from '../threads/module-functions.js';
 import { threadSetup } from '../threads/options.js';

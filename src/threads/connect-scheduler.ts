@@ -1,5 +1,5 @@
 // Connecting: the facade of a scheduler in another thread. The other end is serve-scheduler.ts.
-import { Observable, catchError, map, throwError } from 'rxjs';
+import { catchError, throwError, type Observable } from 'rxjs';
 import type { FailureContext, StopReport } from '../index.js';
 import { checkRunTask } from '../facade-options.js';
 import { failureReport } from '../failure-report.js';
@@ -10,22 +10,22 @@ import type { DurationLike } from '../task/duration.js';
 import { SchedulerStoppedError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
 import type { InstantLike } from '../task/instant.js';
-import { checkBag, refuse, text } from '../task/options.js';
+import { aFunction, checkBag, text } from '../task/check.js';
 import type { RunId, RunState } from '../task/run.js';
 import { show } from '../task/show.js';
 import type { TaskId, TaskState, TaskStatus } from '../task/task.js';
 import type { Trigger } from '../task/trigger.js';
 import type { ResultOf, Work } from '../task/work.js';
 import type { NamedOptions, OptionsParameter, RunTaskOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from '../task-facade.js';
-import { every, once } from '../trigger/index.js';
+import { cron, every, once } from '../trigger/index.js';
 import { Acceptance } from './acceptance.js';
 import { ConnectionClosedError } from './errors.js';
 import { packError } from './packed-error.js';
 import { RemoteCalls } from './remote-calls.js';
 import type { SchedulerPort } from './remote-link.js';
-import type { CallArguments, CallName, StreamName, TaskChanges } from './remote-protocol.js';
+import type { CallArguments, CallName, StreamName } from './remote-protocol.js';
 import { closure, readRemoteRequest } from './remote-request.js';
-import { RemoteTasks } from './remote-tasks.js';
+import { tasksFrom } from './remote-tasks.js';
 
 /** How a connection behaves. */
 export interface ConnectionOptions {
@@ -50,8 +50,7 @@ export interface ConnectionOptions {
  * console.log(await scheduler.result(id));
  */
 export function connectScheduler(port: SchedulerPort, options?: ConnectionOptions): SchedulerConnection {
-  const { onError } = checkBag(options, { onError: (value, field) => typeof value === 'function' ? value : refuse(field, value, 'a function') }, 'options');
-  return new SchedulerConnection(port, onError as ConnectionOptions['onError']);
+  return new SchedulerConnection(port, checkBag(options, { onError: aFunction }, 'options')['onError'] as ConnectionOptions['onError']);
 }
 
 /**
@@ -70,10 +69,7 @@ export class SchedulerConnection implements TaskFacade, Disposable {
     this.#report = failureReport(onError);
     this.#newId = newIds(undefined, this.#report).forCall;
     this.#acceptance = new Acceptance((refusal, taskId) => { if (!this.#remote.isClosing && !this.#remote.isAwaited(taskId)) this.#report(refusal, { taskId }); });
-    this.tasks$ = new Observable((subscriber) => {
-      const tasks = new RemoteTasks();
-      return this.#remote.stream('tasks$').pipe(map((changes) => tasks.changed(changes as TaskChanges))).subscribe(subscriber);
-    });
+    this.tasks$ = tasksFrom(this.#remote.stream('tasks$'));
     this.events$ = this.#remote.stream('events$') as Observable<TaskEvent>;
   }
 
@@ -127,6 +123,12 @@ export class SchedulerConnection implements TaskFacade, Disposable {
     work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...[options]: OptionsParameter<A, T, never, Bound>
   ): TaskId<ResultOf<T>> {
     return this.#schedule(work, every(interval), options);
+  }
+
+  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound>, expression: string, ...[options]: OptionsParameter<A, T, never, Bound>
+  ): TaskId<ResultOf<T>> {
+    return this.#schedule(work, cron(expression), options);
   }
 
   whenAccepted(id: TaskId): Promise<void> {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { durationMs, type DurationLike } from '../task/duration.js';
-import { checkBag, refuse, type UncheckedOptions } from '../task/options.js';
+import { checkBag, refuse, type UncheckedOptions } from '../task/check.js';
 import type { WorkerKind } from './protocol.js';
 
 /** What can be said of the threads as of the processes of a module. */

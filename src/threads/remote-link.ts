@@ -1,6 +1,6 @@
 // One end of a link between threads: sends and takes messages by a port, and notices when the other end is gone.
 import { MessagePort, Worker, parentPort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
-import { refuse } from '../task/options.js';
+import { refuse } from '../task/check.js';
 import { NotSerializableError } from './errors.js';
 
 /**

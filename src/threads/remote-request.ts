@@ -2,7 +2,7 @@
 import type { Transferable } from 'node:worker_threads';
 import { RegisteredWork } from '../registered-work.js';
 import { readCall } from '../schedule-request.js';
-import { refuse, type UncheckedOptions } from '../task/options.js';
+import { refuse, type UncheckedOptions } from '../task/check.js';
 import type { Trigger } from '../task/trigger.js';
 import { checkCrossing, unwrap } from './crossing.js';
 import { NotSerializableError } from './errors.js';

@@ -1,10 +1,19 @@
 // Remote tasks: the tasks of a scheduler in another thread, kept up by what is told of their changes.
+import { defer, map, type Observable } from 'rxjs';
 import { PersistentArray } from '../store/persistent-array.js';
 import { TaskMap, type TaskIndex } from '../store/task-map.js';
 import type { TaskId, TaskState } from '../task/task.js';
 import type { TaskChanges } from './remote-protocol.js';
 
-export class RemoteTasks implements TaskIndex {
+/** The tasks, from what is told of their changes. */
+export function tasksFrom(changes$: Observable<unknown>): Observable<ReadonlyMap<TaskId, TaskState>> {
+  return defer(() => {
+    const tasks = new RemoteTasks();
+    return changes$.pipe(map((changes) => tasks.changed(changes as TaskChanges)));
+  });
+}
+
+class RemoteTasks implements TaskIndex {
   readonly #states = new PersistentArray<TaskState>();
   readonly #indices = new Map<TaskId, number>();
   #next = 0;

@@ -1,7 +1,7 @@
 // Serving: gives a scheduler to another thread. The other end is connect-scheduler.ts.
 import { Observable, tap, throwError, type Subscription } from 'rxjs';
 import { InvalidArgumentError } from '../task/errors.js';
-import { refuse } from '../task/options.js';
+import { refuse } from '../task/check.js';
 import { show } from '../task/show.js';
 import { isThenable } from '../task/thenable.js';
 import type { TaskId } from '../task/task.js';

@@ -1,7 +1,7 @@
 // after: due a single time, some time after the call that schedules it.
 import { durationMs, type DurationLike } from '../task/duration.js';
 import type { AfterTrigger } from '../task/trigger.js';
-import type { TriggerRule } from './trigger.js';
+import type { TriggerRule } from './rule.js';
 
 /**
  * Due once, `delay` after the call that schedules the task. It counts elapsed time, whatever becomes of the wall clock.
@@ -16,8 +16,10 @@ export function after(delay: DurationLike): AfterTrigger {
 
 /** The rule behind {@link after}. */
 export const afterRule: TriggerRule<AfterTrigger> = {
+  recurs: false,
+  countsElapsedTime: true,
   next: (trigger, from, { anchor }) => (anchor + trigger.delay > from ? anchor + trigger.delay : null),
   count: (trigger, from, to, { anchor }) => (anchor + trigger.delay >= from && anchor + trigger.delay <= to ? 1 : 0),
   last: (trigger, to, { anchor }) => (anchor + trigger.delay <= to ? anchor + trigger.delay : null),
-  advance: (_trigger, from, ticks) => (ticks === 0 ? from : null),
+  back: (_trigger, from, ticks) => (ticks === 0 ? from : null),
 };

@@ -1,7 +1,7 @@
 // once: due a single time, at an instant.
 import { instantMs, type InstantLike } from '../task/instant.js';
 import type { OnceTrigger } from '../task/trigger.js';
-import type { TriggerRule } from './trigger.js';
+import type { TriggerRule } from './rule.js';
 
 /**
  * Due once, at `at`. An instant that is past already is due at once.
@@ -16,8 +16,10 @@ export function once(at: InstantLike): OnceTrigger {
 
 /** The rule behind {@link once}. */
 export const onceRule: TriggerRule<OnceTrigger> = {
+  recurs: false,
+  countsElapsedTime: false,
   next: (trigger, after) => (trigger.at > after ? trigger.at : null),
   count: (trigger, from, to) => (trigger.at >= from && trigger.at <= to ? 1 : 0),
   last: (trigger, to) => (trigger.at <= to ? trigger.at : null),
-  advance: (_trigger, from, ticks) => (ticks === 0 ? from : null),
+  back: (_trigger, from, ticks) => (ticks === 0 ? from : null),
 };

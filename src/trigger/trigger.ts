@@ -1,46 +1,54 @@
-// The rule of each kind of trigger, found by its kind: pure functions from instants to instants.
-import type { Trigger } from '../task/trigger.js';
+// Triggers of all kinds: the rule of each, the functions that make one of others, and the check of one that a user gave.
+import { InvalidArgumentError } from '../task/errors.js';
+import { show } from '../task/show.js';
+import type { AnyOfTrigger, ExceptTrigger, Trigger } from '../task/trigger.js';
 import { after, afterRule } from './after.js';
-import { every, everyRule } from './every.js';
+import { anyOfRule, anyOfThese } from './any-of.js';
+import { calendar, calendarRule } from './calendar.js';
+import { cron, cronRule, zoneOf, type ZoneOptions } from './cron.js';
+import { byDelayRule, every, everyRule, isByDelay } from './every.js';
+import { exceptRule, exceptThese, type Exception } from './except.js';
 import { once, onceRule } from './once.js';
-
-/** What a rule may know besides the trigger itself. */
-export interface TriggerContext {
-  /** The instant of the call that scheduled the task, or its `startAt`. */
-  readonly anchor: number;
-}
-
-/**
- * When a trigger of one kind is due.
- *
- * Laws:
- * 1. `next` is the first instant strictly after `after`, or null when nothing follows.
- * 2. `count` is how many instants `next` would walk from `from` to `to`, both included.
- * 3. `last` is the latest instant that is not after `to`, or null when there is none.
- * 4. `advance` is where `next` comes to when it walks on from the instant `from` for `ticks` ticks.
- * 5. All of them depend on their arguments alone.
- */
-export interface TriggerRule<T> {
-  next(trigger: T, after: number, context: TriggerContext): number | null;
-  count(trigger: T, from: number, to: number, context: TriggerContext): number;
-  last(trigger: T, to: number, context: TriggerContext): number | null;
-  advance(trigger: T, from: number, ticks: number, context: TriggerContext): number | null;
-}
+import type { TriggerRule } from './rule.js';
 
 const RULES: { readonly [K in Trigger['kind']]: TriggerRule<Extract<Trigger, { kind: K }>> } = {
   once: onceRule,
   after: afterRule,
   every: everyRule,
+  cron: cronRule,
+  calendar: calendarRule,
+  anyOf: anyOfRule(((trigger) => ruleOf(trigger))),
+  except: exceptRule(((trigger) => ruleOf(trigger))),
 };
 
 /** The rule of a trigger. */
 export function ruleOf<T extends Trigger>(trigger: T): TriggerRule<T> {
-  return RULES[trigger.kind] as unknown as TriggerRule<T>;
+  return (isByDelay(trigger) ? byDelayRule : RULES[trigger.kind]) as unknown as TriggerRule<T>;
 }
 
-/** Whether a trigger's ticks count elapsed time, and so move along when the wall clock is set back. */
-export function countsElapsedTime(trigger: Trigger): boolean {
-  return trigger.kind !== 'once';
+/**
+ * Due whenever one of several triggers is; once, where they agree. Its ticks follow the wall clock, those of `every` too.
+ *
+ * @throws InvalidArgumentError unless each of them is a trigger by time
+ * @example
+ * scheduler.schedule(backUp, anyOf(cron('0 3 * * *'), cron('0 12 * * SUN')));
+ */
+export function anyOf(...triggers: readonly Trigger[]): AnyOfTrigger {
+  return anyOfThese(triggers.map((trigger, i) => part(trigger, `anyOf(triggers[${i}])`)));
+}
+
+/**
+ * Due when `trigger` is, but not on these days of the calendar, nor at these instants; or not when another trigger is due, too.
+ * Its ticks follow the wall clock, those of `every` too.
+ *
+ * @param exceptions days (`'2027-12-25'`) and instants, or a trigger
+ * @throws InvalidArgumentError when a date is none, or there is no such zone
+ * @example
+ * scheduler.schedule(sendReport, except(cron('0 9 * * MON-FRI'), ['2027-12-24', '2027-12-31'], { timeZone: 'Europe/Berlin' }));
+ */
+export function except(trigger: Trigger, exceptions: readonly Exception[] | Trigger, options?: ZoneOptions): ExceptTrigger {
+  const timeZone = zoneOf(options, 'except(options)');
+  return exceptThese(part(trigger, 'except(trigger)'), Array.isArray(exceptions) ? exceptions : part(exceptions, 'except(exceptions)'), timeZone);
 }
 
 /**
@@ -54,13 +62,35 @@ export function checkTrigger(value: unknown): Trigger | undefined {
   switch (trigger?.kind) {
     case 'once': return once(trigger.at);
     case 'after': return after(trigger.delay);
-    case 'every': return every(trigger.interval);
+    case 'every': return every(trigger.interval, isPlainEvery(trigger) ? undefined : { mode: trigger.mode, startAt: trigger.startAt, jitter: trigger.jitter });
+    case 'cron': return cron(trigger.expression, { timeZone: trigger.timeZone });
+    case 'calendar': return calendar({ months: trigger.months, days: trigger.days }, { timeZone: trigger.timeZone, startAt: trigger.startAt });
+    case 'anyOf': return anyOf(...listOf(trigger.triggers));
+    case 'except': return except(trigger.trigger, trigger.unless ?? [...listOf(trigger.days), ...listOf(trigger.instants)], { timeZone: trigger.timeZone });
     default: return undefined;
   }
 }
 
 /** Whether two triggers are the same rule. */
 export function sameTrigger(a: Trigger, b: Trigger): boolean {
-  const fieldsOfA = Object.entries(a);
-  return fieldsOfA.length === Object.keys(b).length && fieldsOfA.every(([field, value]) => b[field as keyof Trigger] === value);
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What should be an array, and is none, is as good as none. */
+function listOf<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? value as readonly T[] : [];
+}
+
+function isPlainEvery({ mode, startAt, jitter }: Extract<Trigger, { kind: 'every' }>): boolean {
+  return mode === undefined && startAt === undefined && jitter === undefined;
+}
+
+/** A trigger that another one holds. */
+function part(value: unknown, field: string): Trigger {
+  const trigger = checkTrigger(value);
+  if (!trigger) throw new InvalidArgumentError(field, value, `${field} needs a trigger by time, as every() or cron(); got ${show(value)}.`);
+  if (trigger.kind === 'after' || isByDelay(trigger)) {
+    throw new InvalidArgumentError(field, value, `${field} needs a trigger that is due by the wall clock; ${trigger.kind === 'after' ? 'after()' : "every() in the mode 'fixedDelay'"} counts from a call, or the end of a run.`);
+  }
+  return trigger;
 }

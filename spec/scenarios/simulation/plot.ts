@@ -1,5 +1,5 @@
 // Plots: what a seed makes of a simulation. A later policy, fault or trigger is a line here, and one in the checker's rules.
-import { after, every, once, type Trigger } from '../../../src/index.js';
+import { after, every, once, type AfterTrigger, type EveryTrigger, type OnceTrigger } from '../../../src/index.js';
 import type { CheckedSchedule } from '../../../src/testing/index.js';
 import { chanceOf } from './random.js';
 
@@ -16,7 +16,7 @@ export interface Nature {
 /** One task of a plot. Instants count from the beginning of the simulation. */
 export interface PlottedTask {
   readonly at: number;
-  readonly trigger: (from: number) => Trigger;
+  readonly trigger: (from: number) => OnceTrigger | AfterTrigger | EveryTrigger;
   readonly options: Pick<CheckedSchedule, 'maxRuns' | 'overlap' | 'maxQueued' | 'maxParallel' | 'afterFailure'>;
   /** From the beginning. */
   readonly startAt: number | undefined;

@@ -1,0 +1,86 @@
+// anyOf and except: triggers made of others.
+import { describe, expect, it } from '@jest/globals';
+import { InvalidArgumentError, after, anyOf, calendar, cron, every, except, once, type Trigger } from '../../src/index.js';
+import { ruleOf } from '../../src/trigger/trigger.js';
+
+const NEW_YEAR = Date.parse('2027-01-01T00:00Z');
+const DAY = 86_400_000;
+
+/** The ticks from new year on, as text that leaves out what they share. */
+function ticksOf(trigger: Trigger, count: number, anchor = NEW_YEAR): readonly string[] {
+  const ticks: string[] = [];
+  const rule = ruleOf(trigger);
+  const context = { id: 'task', anchor };
+  for (let at = rule.next(trigger, anchor - 1, context); at !== null && ticks.length < count; at = rule.next(trigger, at, context)) ticks.push(new Date(at).toISOString().slice(5, 16));
+  return ticks;
+}
+
+describe('anyOf', () => {
+  it('is due whenever one of its triggers is, and once where they agree', () => {
+    const trigger = anyOf(cron('0 */8 * * *', { timeZone: 'UTC' }), cron('0 */12 * * *', { timeZone: 'UTC' }), once(NEW_YEAR + 1.5 * 3_600_000));
+    expect(ticksOf(trigger, 6)).toEqual(['01-01T00:00', '01-01T01:30', '01-01T08:00', '01-01T12:00', '01-01T16:00', '01-02T00:00']);
+  });
+
+  it('lets each trigger begin with its own startAt', () => {
+    expect(ticksOf(anyOf(every('8h', { startAt: NEW_YEAR + 3_600_000 }), every('12h')), 5)).toEqual(['01-01T00:00', '01-01T01:00', '01-01T09:00', '01-01T12:00', '01-01T17:00']);
+  });
+
+  it('ends with the last of its triggers', () => {
+    expect(ticksOf(anyOf(once(NEW_YEAR + DAY), once(NEW_YEAR + 2 * DAY)), 5)).toEqual(['01-02T00:00', '01-03T00:00']);
+  });
+
+  it.each<[() => unknown, string]>([
+    [() => anyOf(), 'anyOf() needs at least one trigger'],
+    [() => anyOf(5 as never), 'anyOf(triggers[0]) needs a trigger by time'],
+    [() => anyOf(every(5), after(5)), 'anyOf(triggers[1]) needs a trigger that is due by the wall clock; after() counts'],
+    [() => anyOf(every(5, { mode: 'fixedDelay' })), "every() in the mode 'fixedDelay' counts"],
+  ])('refuses what is none, or has no instants by itself (%#)', (call, why) => {
+    expect(call).toThrow(InvalidArgumentError);
+    expect(call).toThrow(why);
+  });
+});
+
+describe('except', () => {
+  const daily = cron('0 9 * * *', { timeZone: 'UTC' });
+
+  it('leaves out days of the calendar, whole', () => {
+    expect(ticksOf(except(every('12h'), ['2027-01-02', '2027-01-03'], { timeZone: 'UTC' }), 4)).toEqual(['01-01T00:00', '01-01T12:00', '01-04T00:00', '01-04T12:00']);
+  });
+
+  it('reads the days in its time zone', () => {
+    // 2 January in Tokyo is from 3 pm on 1 January to 3 pm on the second, by UTC.
+    expect(ticksOf(except(every('6h'), ['2027-01-02'], { timeZone: 'Asia/Tokyo' }), 4)).toEqual(['01-01T00:00', '01-01T06:00', '01-01T12:00', '01-02T18:00']);
+  });
+
+  it('leaves out instants', () => {
+    expect(ticksOf(except(daily, [new Date('2027-01-02T09:00Z'), Date.parse('2027-01-03T09:00Z') + 1]), 3)).toEqual(['01-01T09:00', '01-03T09:00', '01-04T09:00']);
+  });
+
+  it('leaves out the ticks of another trigger', () => {
+    expect(ticksOf(except(daily, cron('* * * * SAT,SUN', { timeZone: 'UTC' })), 3)).toEqual(['01-01T09:00', '01-04T09:00', '01-05T09:00']);
+    expect(ticksOf(except(daily, calendar({ days: 2 }, { timeZone: 'UTC', startAt: NEW_YEAR + 9 * 3_600_000 })), 3)).toEqual(['01-02T09:00', '01-04T09:00', '01-06T09:00']);
+  });
+
+  it('never comes when all is excepted', () => {
+    expect(ticksOf(except(daily, daily), 1)).toEqual([]);
+  });
+
+  it('counts what is left by arithmetic, however often it is due', () => {
+    const trigger = except(every(1), ['2027-01-02', '2027-01-02', '2028-01-01'], { timeZone: 'UTC' });
+    expect(ruleOf(trigger).count(trigger, NEW_YEAR, NEW_YEAR + 3 * DAY - 1, { id: 'task', anchor: NEW_YEAR })).toBe(2 * DAY);
+  });
+
+  it.each<[() => unknown, string]>([
+    [() => except(5 as never, []), 'except(trigger) needs a trigger by time'],
+    [() => except(every(5), 5 as never), 'except(exceptions) needs a trigger by time'],
+    [() => except(every(5), ['2027-02-30']), `except(dates) needs days of the calendar, as '2027-12-25', 1970 or later, or instants; got "2027-02-30"`],
+    [() => except(every(5), ['2027-1-1']), 'got "2027-1-1"'],
+    [() => except(every(5), ['1969-12-31']), 'got "1969-12-31"'],
+    [() => except(every(5), [new Date(NaN)]), 'except(dates) needs a valid instant'],
+    [() => except(every(5), after(5)), 'after() counts'],
+    [() => except(every(5), [], { timeZone: 'X' }), 'except(options).timeZone needs the IANA name'],
+  ])('refuses what is no exception (%#)', (call, why) => {
+    expect(call).toThrow(InvalidArgumentError);
+    expect(call).toThrow(why);
+  });
+});
