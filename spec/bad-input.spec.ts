@@ -15,7 +15,7 @@ const work = (): string => 'done';
 const options = (given: unknown, trigger: unknown = every(10)) => ({ schedule }: Loose): unknown => schedule(work, trigger, given);
 
 const GIVE_A_DURATION = "Give milliseconds, '250ms', '1h 30m', 'PT5M', or { days, hours, minutes, seconds, milliseconds }.";
-const GIVE_AN_INSTANT = 'Give a Date, epoch milliseconds, or a Temporal instant.';
+const GIVE_AN_INSTANT = 'Give a Date, epoch milliseconds, ISO 8601 with an offset, or a Temporal instant.';
 const LONG = 'x'.repeat(256);
 const SHOWN_LONG = `"${'x'.repeat(60)}…"`;
 const invalidDate = new Date('soon');
@@ -49,13 +49,13 @@ const REFUSED: Record<string, Row[]> = {
     ['NaN', ({ scheduleOneTime }) => scheduleOneTime(work, NaN), noInstant(NaN, 'NaN')],
     ['Infinity', ({ scheduleOneTime }) => scheduleOneTime(work, Infinity), noInstant(Infinity, 'Infinity')],
     ['before 1970', ({ scheduleOneTime }) => scheduleOneTime(work, -1), noInstant(-1, '-1')],
-    ['a text', ({ scheduleOneTime }) => scheduleOneTime(work, '2030-01-01'), noInstant('2030-01-01', '"2030-01-01"')],
+    ['a text', ({ scheduleOneTime }) => scheduleOneTime(work, '2030-01-01'), invalid('once(at)', '2030-01-01', `once(at) needs a date and a time that exist, 1970 or later, with an offset or Z, as in '2026-03-08T00:00-05:00'; got "2030-01-01". It has no time of day.`)],
     ['undefined', ({ scheduleOneTime }) => scheduleOneTime(work, undefined), noInstant(undefined, 'undefined')],
     ['a bigint', ({ scheduleOneTime }) => scheduleOneTime(work, 5n), noInstant(5n, '5n')],
     ['later than any Date', ({ scheduleOneTime }) => scheduleOneTime(work, 8.64e15 + 1), noInstant(8.64e15 + 1, '8640000000000001')],
     ['until, NaN', options({ until: NaN }), invalid('until', NaN, `until needs a valid instant, 1970 or later; got NaN. ${GIVE_AN_INSTANT}`)],
     ['until, before the first tick', options({ until: START }), invalid('until', START, `until has to be after the first tick, or the task would never run; got ${START}.`)],
-    ['startAt, a text', options({ startAt: 'now' }), invalid('startAt', 'now', `startAt needs a valid instant, 1970 or later; got "now". ${GIVE_AN_INSTANT}`)],
+    ['startAt, a text', options({ startAt: 'now' }), invalid('startAt', 'now', `startAt needs a date and a time that exist, 1970 or later, with an offset or Z, as in '2026-03-08T00:00-05:00'; got "now".`)],
     ['startAt, where there is no grid', options({ startAt: START }, after(1)), invalid('startAt', START, `startAt is when a trigger begins that is due again and again, and this one isn\'t; got ${START}.`)],
   ],
   'an interval that is none': [

@@ -142,8 +142,8 @@ describe('types', () => {
       scheduler.schedule(() => 1, { kind: 'cron', expression: '* * * * *' });
       // @ts-expect-error no trigger at all
       scheduler.schedule(() => 1);
-      // @ts-expect-error a text is no instant
-      scheduler.scheduleOneTime(() => 1, '2030-01-01');
+      // @ts-expect-error a duration is no instant
+      scheduler.scheduleOneTime(() => 1, { seconds: 1 });
       // @ts-expect-error nor a date a duration
       scheduler.schedulePeriodic(() => 1, new Date());
       // @ts-expect-error months have no fixed length

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Temporal } from '@js-temporal/polyfill';
 import fc from 'fast-check';
 import { durationMs, type DurationLike } from '../../src/task/duration.js';
 import { InvalidArgumentError } from '../../src/task/errors.js';
@@ -35,6 +36,8 @@ describe('durationMs', () => {
     ['P1D', 86_400_000],
     ['P1DT2H3M4S', 93_784_000],
     ['PT36H', 129_600_000],
+    ['P2W', 1_209_600_000],
+    ['P1W1DT1S', 691_201_000],
     [{ seconds: 1 }, 1_000],
     [{ days: 1, hours: 2, minutes: 3, seconds: 4, milliseconds: 5 }, 93_784_005],
     [{ hours: 1.5 }, 5_400_000],
@@ -44,6 +47,12 @@ describe('durationMs', () => {
     [{ total: () => 90_000 }, 90_000],
   ])('reads %j as %d ms', (duration, ms) => {
     expect(durationMs(duration, 'timeout')).toBe(ms);
+  });
+
+  it('reads a duration of Temporal, unless it has no fixed length', () => {
+    expect(durationMs(Temporal.Duration.from({ hours: 1, minutes: 30 }), 'timeout')).toBe(5_400_000);
+    expect(durationMs(Temporal.Duration.from('P2DT0.25S'), 'timeout')).toBe(172_800_250);
+    expect(refusal(Temporal.Duration.from({ months: 1 })).message).toContain("timeout needs a duration of fixed length; its total('milliseconds') threw: ");
   });
 
   it('asks a duration of Temporal for its milliseconds', () => {
@@ -75,6 +84,10 @@ describe('durationMs', () => {
   it.each([
     ['100', `timeout can't be read as a duration; got "100". A bare number in a text has no unit. ${WAY_OUT}`],
     [' 100 ', `timeout can't be read as a duration; got " 100 ". A bare number in a text has no unit. ${WAY_OUT}`],
+    ['1h 30x', `timeout can't be read as a duration; got "1h 30x". Its part "30x" is none. ${WAY_OUT}`],
+    ['1h  30m', `timeout can't be read as a duration; got "1h  30m". Its part " 30m" is none. ${WAY_OUT}`],
+    ['P1M', `timeout can't be read as a duration; got "P1M". Its part "1M" has no fixed length. ${WAY_OUT}`],
+    ['P2Y3D', `timeout can't be read as a duration; got "P2Y3D". Its part "2Y" has no fixed length. ${WAY_OUT}`],
     ['5 parsecs', `timeout can't be read as a duration; got "5 parsecs". ${WAY_OUT}`],
     [NaN, `timeout needs a finite duration of 0 ms or more; got NaN. ${WAY_OUT}`],
     [Infinity, `timeout needs a finite duration of 0 ms or more; got Infinity. ${WAY_OUT}`],
@@ -104,7 +117,7 @@ describe('durationMs', () => {
 
   it.each([
     '', ' ', 'ms', '5', '-5s', '+5s', '5 s', '1h  30m', ' 5s', '5s ', '5s\n', '5sec', '5S', '1e3ms', '.5s', '5.s', '1,5s', '0x10ms', '٥s', 'Infinityms', 'NaN',
-    'P', 'PT', 'P1', 'P1DT', 'P1M', 'P1Y', 'P1W', 'p1d', '-PT5M', 'P-1D', 'PT5M ', 'P1.5', 'PT5', `${'9'.repeat(400)}ms`,
+    'P', 'PT', 'P1', 'P1DT', 'p1d', '-PT5M', 'P-1D', 'PT5M ', 'P1.5', 'PT5', `${'9'.repeat(400)}ms`,
   ])('refuses the text %j', (text) => {
     expect(refusal(text).message).toContain(WAY_OUT);
   });

@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
+import { Temporal } from '@js-temporal/polyfill';
 import { InvalidArgumentError } from '../../src/task/errors.js';
 import { instantMs, type InstantLike } from '../../src/task/instant.js';
 import { thrownBy } from './fact.js';
@@ -24,8 +25,11 @@ describe('instantMs', () => {
     ['a Date', new Date('2027-01-01T09:00:00Z'), 1_798_794_000_000],
     ['the last Date there is', new Date(LAST_INSTANT), LAST_INSTANT],
     ['a Date of another realm', runInNewContext('new Date(1234)') as Date, 1234],
-    ['an Instant of Temporal', { epochMilliseconds: 1234 }, 1234],
-    ['a ZonedDateTime of Temporal', Object.create({ get epochMilliseconds() { return 1234; } }) as { epochMilliseconds: number }, 1234],
+    ['a text with an offset', '2027-01-01T10:00+01:00', 1_798_794_000_000],
+    ['an Instant of Temporal', Temporal.Instant.from('2027-01-01T09:00Z'), 1_798_794_000_000],
+    ['a ZonedDateTime of Temporal', Temporal.ZonedDateTime.from('2027-01-01T10:00[Europe/Berlin]'), 1_798_794_000_000],
+    ['what looks like an Instant of Temporal', { epochMilliseconds: 1234 }, 1234],
+    ['what looks like a ZonedDateTime', Object.create({ get epochMilliseconds() { return 1234; } }) as { epochMilliseconds: number }, 1234],
   ])('reads %s', (_what, instant, ms) => {
     expect(instantMs(instant, 'until')).toBe(ms);
   });
@@ -37,8 +41,6 @@ describe('instantMs', () => {
     [LAST_INSTANT + 1, '8640000000000001'],
     [new Date(NaN), 'Invalid Date'],
     [new Date(-1), '1969-12-31T23:59:59.999Z'],
-    ['2027-01-01', '"2027-01-01"'],
-    ['100', '"100"'],
     [100n, '100n'],
     [true, 'true'],
     [undefined, 'undefined'],
@@ -54,7 +56,11 @@ describe('instantMs', () => {
     [runInNewContext('new Date(NaN)'), 'Invalid Date'],
   ])('refuses %p and says why', (instant, shown) => {
     expect(refusal(instant).message).toBe(
-      `until needs a valid instant, 1970 or later; got ${shown}. Give a Date, epoch milliseconds, or a Temporal instant.`);
+      `until needs a valid instant, 1970 or later; got ${shown}. Give a Date, epoch milliseconds, ISO 8601 with an offset, or a Temporal instant.`);
+  });
+
+  it.each([Temporal.PlainDateTime.from('2027-01-01T09:00'), Temporal.PlainDate.from('2027-01-01')])('says of %s, which has no time zone, that it needs one', (plain) => {
+    expect(refusal(plain).message).toContain('It has no time zone, so it is another instant in each: call its toZonedDateTime() first.');
   });
 
   it.each([

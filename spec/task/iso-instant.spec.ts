@@ -20,4 +20,12 @@ describe('isoInstantMs', () => {
     expect(() => isoInstantMs(text, 'at')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'at', value: text }));
     expect(() => isoInstantMs(text, 'at')).toThrow(/^at needs a date and a time that exist, 1970 or later, with an offset or Z, as in '2026-03-08T00:00-05:00'; got /);
   });
+
+  it.each([
+    ['2026-03-08', 'It has no time of day.'],
+    ['2026-03-08T00:00', 'It has no offset, so it is another instant on every machine.'],
+    ['2026-03-08T00:00-05:00[America/New_York]', 'Its part "[America/New_York]" is not read.'],
+  ])('says of %p what is wrong with it', (text, why) => {
+    expect(() => isoInstantMs(text, 'at')).toThrow(why);
+  });
 });

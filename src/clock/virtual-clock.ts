@@ -4,7 +4,6 @@ import type { Observable, Subscription } from 'rxjs';
 import { durationMs, signedMs, type DurationLike } from '../task/duration.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
-import { isoInstantMs } from '../task/iso-instant.js';
 import { show } from '../task/show.js';
 import { ActionQueue } from './action-queue.js';
 import { ClockAction } from './clock-action.js';
@@ -22,7 +21,7 @@ export interface VirtualClockOptions {
    * The time that it shows at first: an instant, or one in ISO 8601 with its offset, such as `'2026-03-08T00:00-05:00'`.
    * @default 0
    */
-  readonly startAt?: InstantLike | string;
+  readonly startAt?: InstantLike;
 }
 
 /** Options of {@link VirtualClock.runToIdle}. */
@@ -76,7 +75,7 @@ export class VirtualClock implements Clock {
 
   /** @throws InvalidArgumentError unless `startAt` is an instant */
   constructor(options: VirtualClockOptions = {}) {
-    this.#now = toInstant(options.startAt ?? 0, 'startAt');
+    this.#now = instantMs(options.startAt ?? 0, 'startAt');
     this.jumps$ = this.#jumps.asObservable();
     VirtualClock.#unmoved.add(this);
   }
@@ -99,8 +98,8 @@ export class VirtualClock implements Clock {
   }
 
   /** Moves to that instant, by way of all that is due until then; never backwards. */
-  advanceTo(instant: InstantLike | string): Promise<void> {
-    return this.#inTurn(() => this.#advance(toInstant(instant, 'advanceTo(instant)')));
+  advanceTo(instant: InstantLike): Promise<void> {
+    return this.#inTurn(() => this.#advance(instantMs(instant, 'advanceTo(instant)')));
   }
 
   /** Moves on by so much, by way of all that is due until then. */
@@ -201,8 +200,4 @@ export class VirtualClock implements Clock {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function toInstant(instant: InstantLike | string, field: string): number {
-  return typeof instant === 'string' ? isoInstantMs(instant, field) : instantMs(instant, field);
 }

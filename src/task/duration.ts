@@ -12,15 +12,16 @@ export interface TimeDelta {
 }
 
 /**
- * A length of time: milliseconds, a text (`'250ms'`, `'1h 30m'`, ISO 8601 `'PT5M'`), a {@link TimeDelta}, or anything
- * with Temporal's `total(unit)`.
+ * A length of time: milliseconds, a text (`'250ms'`, `'1h 30m'`, ISO 8601 `'PT5M'` or `'P2W'`), a {@link TimeDelta}, or anything
+ * with Temporal's `total(unit)`. A day is 24 hours, and a week seven of them.
  */
 export type DurationLike = number | string | TimeDelta | { total(unit: 'milliseconds'): number };
 
 const UNIT_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 } as const;
 const SHORT_UNIT_MS = { d: UNIT_MS.days, h: UNIT_MS.hours, m: UNIT_MS.minutes, s: UNIT_MS.seconds, ms: 1 } as const;
 const TEXT = /^(?:\d+(?:\.\d+)?(?:ms|[smhd])(?: (?=\d)|$|(?=\d)))+$/;
-const ISO_8601 = /^P(?=.)(?:(\d+(?:\.\d+)?)D)?(?:T(?=\d)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const PART = /^\d+(?:\.\d+)?(?:ms|[smhd]) ?/;
+const ISO_8601 = /^P(?=.)(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?=\d)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 const WAY_OUT = "Give milliseconds, '250ms', '1h 30m', 'PT5M', or { days, hours, minutes, seconds, milliseconds }.";
 
 /**
@@ -71,11 +72,20 @@ function readText(text: string, field: string): number {
   }
   const iso = ISO_8601.exec(text);
   if (iso) {
-    const [, days = 0, hours = 0, minutes = 0, seconds = 0] = iso.map((part: string | undefined) => Number(part ?? 0));
-    return decimal(days * UNIT_MS.days + hours * UNIT_MS.hours + minutes * UNIT_MS.minutes + seconds * UNIT_MS.seconds);
+    const [, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = iso.map((part: string | undefined) => Number(part ?? 0));
+    return decimal((7 * weeks + days) * UNIT_MS.days + hours * UNIT_MS.hours + minutes * UNIT_MS.minutes + seconds * UNIT_MS.seconds);
   }
-  const hint = /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? ' A bare number in a text has no unit.' : '';
-  throw new InvalidArgumentError(field, text, `${field} can't be read as a duration; got ${show(text)}.${hint} ${WAY_OUT}`);
+  throw new InvalidArgumentError(field, text, `${field} can't be read as a duration; got ${show(text)}.${hintFor(text)} ${WAY_OUT}`);
+}
+
+/** What is wrong with a text, as far as that can be told. */
+function hintFor(text: string): string {
+  if (/^\s*\d+(?:\.\d+)?\s*$/.test(text)) return ' A bare number in a text has no unit.';
+  const [, unfixed] = /^P(?:[\d.]+[WD])*([\d.]+[YM])/.exec(text) ?? [];
+  if (unfixed !== undefined) return ` Its part ${show(unfixed)} has no fixed length.`;
+  let rest = text;
+  for (let part = PART.exec(rest); part; part = PART.exec(rest)) rest = rest.slice(part[0].length);
+  return rest === text || rest === '' ? '' : ` Its part ${show(rest)} is none.`;
 }
 
 function hasTotal(duration: object): duration is { total(unit: 'milliseconds'): number } {

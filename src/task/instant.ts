@@ -1,9 +1,13 @@
 // Instants: what a user may write for a point in time, and which epoch millisecond it is.
 import { InvalidArgumentError } from './errors.js';
+import { isoInstantMs } from './iso-instant.js';
 import { show } from './show.js';
 
-/** A point in time: a Date, epoch milliseconds, or anything with Temporal's `epochMilliseconds`. */
-export type InstantLike = Date | number | { readonly epochMilliseconds: number };
+/**
+ * A point in time: a Date, epoch milliseconds, ISO 8601 with an offset (`'2027-01-01T09:00Z'`), or anything with Temporal's
+ * `epochMilliseconds`, as `Temporal.Instant` and `Temporal.ZonedDateTime`.
+ */
+export type InstantLike = Date | number | string | { readonly epochMilliseconds: number };
 
 /** The last instant that a Date can hold (ECMAScript, "Time Values and Time Range"). */
 const LAST_INSTANT = 8.64e15;
@@ -15,6 +19,7 @@ const LAST_INSTANT = 8.64e15;
  * @throws InvalidArgumentError unless it is a valid instant not before 1970
  */
 export function instantMs(instant: InstantLike, field: string): number {
+  if (typeof instant === 'string') return isoInstantMs(instant, field);
   let ms: unknown;
   let cause: unknown;
   try {
@@ -24,7 +29,7 @@ export function instantMs(instant: InstantLike, field: string): number {
   }
   if (typeof ms !== 'number' || !(ms >= 0 && ms <= LAST_INSTANT)) {
     throw new InvalidArgumentError(field, instant,
-      `${field} needs a valid instant, 1970 or later; got ${show(instant)}. Give a Date, epoch milliseconds, or a Temporal instant.`,
+      `${field} needs a valid instant, 1970 or later; got ${show(instant)}.${hintFor(instant)} Give a Date, epoch milliseconds, ISO 8601 with an offset, or a Temporal instant.`,
       cause === undefined ? undefined : { cause });
   }
   return ms;
@@ -36,4 +41,14 @@ function read(instant: unknown): unknown {
   if ('epochMilliseconds' in instant) return instant.epochMilliseconds;
   // A Date of another realm is no instance of ours; this reads either, and throws for what is none.
   return Date.prototype.getTime.call(instant);
+}
+
+/** Temporal's dates and times without a zone are told by what they need one for. */
+function hintFor(instant: unknown): string {
+  try {
+    const isPlain = typeof instant === 'object' && instant !== null && 'toZonedDateTime' in instant;
+    return isPlain ? ' It has no time zone, so it is another instant in each: call its toZonedDateTime() first.' : '';
+  } catch {
+    return ''; // a proxy may throw when it is looked at
+  }
 }

@@ -2,7 +2,6 @@
 import { durationMs, type DurationLike } from '../task/duration.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
-import { isoInstantMs } from '../task/iso-instant.js';
 import { checkBag } from '../task/check.js';
 import { show } from '../task/show.js';
 import { lanesOf, type Lane, type Mark, type TimelineSource } from './lanes.js';
@@ -18,9 +17,9 @@ export interface TimelineOptions {
    * The instant of the first character; what came before is left out.
    * @default the first event; when the first task was scheduled; when the first run was due; for lanes, 0
    */
-  readonly from?: InstantLike | string | undefined;
+  readonly from?: InstantLike | undefined;
   /** The instant before which each lane ends: what comes later is left out, and what doesn't end sooner is filled up with `-`. */
-  readonly until?: InstantLike | string | undefined;
+  readonly until?: InstantLike | undefined;
 }
 
 /** {@link TimelineOptions}, checked, in ms. */
@@ -46,7 +45,7 @@ function positive(value: unknown, field: string): number {
 }
 
 function instant(value: unknown, field: string): number {
-  return typeof value === 'string' ? isoInstantMs(value, field) : instantMs(value as InstantLike, field);
+  return instantMs(value as InstantLike, field);
 }
 
 /**
