@@ -30,7 +30,7 @@ const noCount = (field: string, least: number, value: unknown, shown = String(va
   invalid(field, value, `${field} needs a whole number of at least ${least}, or Infinity; got ${shown}.`);
 const noText = (field: string, value: unknown, shown: string): Row[2] => invalid(field, value, `${field} needs a string of 1 to 255 characters; got ${shown}.`);
 const ALL_OPTIONS =
-  'afterFailure, args, carry, concurrencyKey, concurrencyLimit, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, signal, startAt, tags, until';
+  'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, holdSlot, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, retry, signal, startAt, tags, timeout, until';
 const unknownOption = (name: string, value: unknown, suggestion?: string): Row[2] =>
   invalid(name, value, `"${name}" is not an option of options.${suggestion === undefined ? '' : ` Did you mean ${suggestion}?`} There are: ${ALL_OPTIONS}.`);
 
@@ -55,6 +55,8 @@ const REFUSED: Record<string, Row[]> = {
     ['later than any Date', ({ scheduleOneTime }) => scheduleOneTime(work, 8.64e15 + 1), noInstant(8.64e15 + 1, '8640000000000001')],
     ['until, NaN', options({ until: NaN }), invalid('until', NaN, `until needs a valid instant, 1970 or later; got NaN. ${GIVE_AN_INSTANT}`)],
     ['until, before the first tick', options({ until: START }), invalid('until', START, `until has to be after the first tick, or the task would never run; got ${START}.`)],
+    ['a timeout of nothing', options({ timeout: 0 }), invalid('timeout', 0, 'timeout needs a duration of more than 0 ms; got 0.')],
+    ['a deadline of nothing', options({ deadline: '0s' }), invalid('deadline', '0s', 'deadline needs a duration of more than 0 ms; got "0s".')],
     ['startAt, a text', options({ startAt: 'now' }), invalid('startAt', 'now', `startAt needs a date and a time that exist, 1970 or later, with an offset or Z, as in '2026-03-08T00:00-05:00'; got "now".`)],
     ['startAt, where there is no grid', options({ startAt: START }, after(1)), invalid('startAt', START, `startAt is when a trigger begins that is due again and again, and this one isn\'t; got ${START}.`)],
   ],
@@ -97,10 +99,11 @@ const REFUSED: Record<string, Row[]> = {
     ['nearly one', options({ maxRun: 1 }), unknownOption('maxRun', 1, 'maxRuns')],
     ['in other letters', options({ overLap: 'skip' }), unknownOption('overLap', 'skip', 'overlap')],
     ['like none', options({ completelyDifferent: 1 }), unknownOption('completelyDifferent', 1)],
-    ['one that comes later', options({ retry: 3 }), unknownOption('retry', 3)],
+    ['one that comes later', options({ inputSchema: 3 }), unknownOption('inputSchema', 3)],
     ['toString', options({ toString: 1 }), unknownOption('toString', 1)],
     ['__proto__', options(JSON.parse('{"__proto__":1}')), unknownOption('__proto__', 1)],
     ['undefined all the same', options({ maxRun: undefined }), unknownOption('maxRun', undefined, 'maxRuns')],
+    ['a part of retry', options({ retry: { maxAttempts: 2, delays: 1 } }), invalid('delays', 1, '"delays" is not an option of retry. Did you mean delay? There are: backoff, delay, jitter, maxAttempts, maxDelay, retryIf.')],
     ['a part of misfire', options({ misfire: { gracee: 1 } }), invalid('gracee', 1, '"gracee" is not an option of misfire. Did you mean grace? There are: grace, limit, policy.')],
     ['of a filter', ({ getTasks }) => getTasks({ stat: 'PENDING' }), invalid('stat', 'PENDING', '"stat" is not an option of filter. Did you mean status? There are: name, status, tag.')],
     ['of a stop', ({ stop }) => stop({ drian: true }), invalid('drian', true, '"drian" is not an option of options. Did you mean drain? There are: deadline, drain.')],
@@ -205,7 +208,7 @@ describe.each(Object.entries(REFUSED))('%s is refused at the call', (_, rows) =>
 });
 
 describe('The options of a scheduler', () => {
-  const ALL = 'autoStart, clock, concurrency, defaults, keepAlive, newId, onError, retention';
+  const ALL = 'autoStart, clock, concurrency, defaults, keepAlive, newId, onError, random, retention';
   it.each<[string, unknown, string, string]>([
     ['no object', 7, 'options', 'options needs an object; got 7.'],
     ['a clock that is none', { clock: Date }, 'clock', 'clock needs an RxJS SchedulerLike'],
@@ -218,7 +221,7 @@ describe('The options of a scheduler', () => {
     ['an onError that is no function', { onError: 'log' }, 'onError', 'onError needs a function; got "log".'],
     ['keepAlive beside a clock', { clock: new VirtualClock(), keepAlive: false }, 'keepAlive', 'keepAlive has no effect with a clock of your own. Give it to the clock: new WallClock({ keepAlive: false }).'],
     ['a slip of the pen', { clok: new VirtualClock() }, 'clok', `"clok" is not an option of options. Did you mean clock? There are: ${ALL}.`],
-    ['one that comes later', { random: Math.random }, 'random', `"random" is not an option of options. There are: ${ALL}.`],
+    ['a random that is no function', { random: 5 }, 'random', 'random needs a function; got 5.'],
   ])('refuse %s', (_, given, field, message) => {
     const error = thrownBy(() => new TaskScheduler(given as TaskSchedulerOptions));
     expect(error).toBeInstanceOf(InvalidArgumentError);

@@ -11,8 +11,8 @@ const SRC = join(import.meta.dirname, '../src');
 describe('what is there at run time', () => {
   it("is this, of 'carillon'", () => {
     expect(Object.keys(main).sort()).toEqual([
-      'CarillonError', 'DuplicateTaskError', 'DuplicateWorkError', 'InvalidArgumentError', 'SchedulerStoppedError', 'TaskCancelledError',
-      'TaskFinishedError', 'TaskMissedError', 'TaskNotFoundError', 'TaskScheduler', 'ThrownValueError', 'WallClock', 'WorkNotFoundError',
+      'CarillonError', 'DoNotRetry', 'DuplicateTaskError', 'DuplicateWorkError', 'InvalidArgumentError', 'LateResultError', 'RetryAfter', 'SchedulerStoppedError', 'TaskCancelledError',
+      'TaskFinishedError', 'TaskMissedError', 'TaskNotFoundError', 'TaskScheduler', 'TaskTimeoutError', 'ThrownValueError', 'WallClock', 'WorkNotFoundError',
       'after', 'anyOf', 'calendar', 'cron', 'every', 'except', 'once', 'triggers', 'withContext',
     ]);
   });

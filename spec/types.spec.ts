@@ -402,25 +402,15 @@ describe('types', () => {
     compiles(() => {
       const work = (): number => 1;
       // @ts-expect-error it comes later
-      scheduler.schedule(work, every(1), { retry: 3 });
-      // @ts-expect-error it comes later
-      scheduler.schedule(work, every(1), { timeout: '5s' });
-      // @ts-expect-error it comes later
-      scheduler.schedule(work, every(1), { deadline: '5s' });
-      // @ts-expect-error it comes later
       scheduler.schedule(work, every(1), { priority: 1 });
       // @ts-expect-error it comes later
       scheduler.schedule(work, every(1), { rateLimit: { limit: 1, per: '1s' } });
       // @ts-expect-error it comes later
       scheduler.schedule(work, every(1), { expiresAfter: '5s' });
       // @ts-expect-error it comes later
-      scheduler.schedule(work, every(1), { holdSlot: true });
-      // @ts-expect-error it comes later
       scheduler.schedule(work, every(1), { inputSchema: {} });
       // @ts-expect-error it comes later
       scheduler.schedule(work, every(1), { concurrencyKey: () => 'key' });
-      // @ts-expect-error it comes later
-      use(new TaskScheduler({ random: () => 0 }));
       // @ts-expect-error and a slip of the pen never is one
       scheduler.schedule(work, every(1), { maxRun: 1 });
       // @ts-expect-error nor a word that is none

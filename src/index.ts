@@ -29,9 +29,11 @@ export type {
 export type { RunId, RunReason, RunState, RunStatus, SkipReason } from './task/run.js';
 export type * from './task/event.js';
 export {
-  CarillonError, DuplicateTaskError, DuplicateWorkError, InvalidArgumentError, SchedulerStoppedError, TaskCancelledError, TaskFinishedError,
-  TaskMissedError, TaskNotFoundError, ThrownValueError, WorkNotFoundError,
+  CarillonError, DuplicateTaskError, DuplicateWorkError, InvalidArgumentError, LateResultError, SchedulerStoppedError, TaskCancelledError, TaskFinishedError,
+  TaskMissedError, TaskNotFoundError, TaskTimeoutError, ThrownValueError, WorkNotFoundError,
 } from './task/errors.js';
+export { DoNotRetry, RetryAfter } from './task/retry-errors.js';
+export type { Retry } from './task/retry.js';
 
 export { WallClock } from './clock/wall-clock.js';
 export type { Clock, ClockJump } from './clock/clock.js';

@@ -6,7 +6,7 @@ import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
 import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
 import { refuse, text, type UncheckedOptions } from './task/check.js';
-import { REGISTERED_OPTIONS, checkOptions, resolvePolicy } from './task/options.js';
+import { REGISTERED_OPTIONS, checkOptions, resolvePolicy, retryOf } from './task/options.js';
 import { show } from './task/show.js';
 import type { TaskId } from './task/task.js';
 import type { ObservableTrigger, Trigger } from './task/trigger.js';
@@ -72,7 +72,7 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
       replace: (id !== undefined || !context.newIds.areRandom) && context.isKnown(taskId),
     },
     closures: {
-      work, argsOf, carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
+      work, argsOf, retry: retryOf(call, defaults, context.defaults)?.functions, carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
     },
     ifExists: (call['ifExists'] as Request['ifExists'] | undefined) ?? 'error',
   };

@@ -35,6 +35,8 @@ export interface TaskSchedulerOptions {
   readonly autoStart?: boolean | undefined;
   /** Makes ids, of tasks and of runs. @default a random UUID */
   readonly newId?: (() => string) | undefined;
+  /** Gives a number from 0 up to 1, for the jitter of retries: a seeded one lets a test replay them. @default Math.random */
+  readonly random?: (() => number) | undefined;
 }
 
 /** The options of a scheduler, checked. */
@@ -51,6 +53,7 @@ const CHECKS: Readonly<Record<keyof TaskSchedulerOptions, (value: unknown, field
   keepAlive: aBoolean,
   autoStart: aBoolean,
   newId: aFunction,
+  random: aFunction,
 };
 
 /** @throws InvalidArgumentError naming the option */

@@ -48,7 +48,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
 
   /** @throws InvalidArgumentError */
   constructor(options?: TaskSchedulerOptions) {
-    const { clock, concurrency, retention, defaults, onError, keepAlive, autoStart, newId } = checkSchedulerOptions(options);
+    const { clock, concurrency, retention, defaults, onError, keepAlive, autoStart, newId, random } = checkSchedulerOptions(options);
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     const report = failureReport(onError);
     const ids = newIds(newId, report);
@@ -57,7 +57,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     this.#requests = {
       registered: this.#registered, defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined,
     };
-    this.#engine = new LocalEngine(this.#clock, this.#closures, directory, ids.forTick);
+    this.#engine = new LocalEngine({ clock: this.#clock, registry: this.#closures, directory, newRunId: ids.forTick, random: random ?? Math.random, report });
     this.#engine.batches$.subscribe({ next: (batch) => { this.#store.dispatch(batch); }, complete: () => { this.#store.complete(); } });
     this.tasks$ = this.#store.tasks$;
     this.events$ = this.#store.events$;

@@ -4,8 +4,8 @@ import type { UncheckedOptions } from '../../src/task/check.js';
 import { checkOptions, DEFAULT_OPTIONS, REGISTERED_OPTIONS, resolvePolicy } from '../../src/task/options.js';
 import { thrownBy } from './fact.js';
 
-const ALL = 'afterFailure, args, carry, concurrencyKey, concurrencyLimit, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, ' +
-  'signal, startAt, tags, until';
+const ALL = 'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, holdSlot, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, ' +
+  'retry, signal, startAt, tags, timeout, until';
 const long = 'x'.repeat(256);
 const shownLong = `"${'x'.repeat(60)}…"`;
 const aText = 'a string of 1 to 255 characters';
@@ -104,7 +104,7 @@ describe('checkOptions', () => {
     ['Overlap', 'Did you mean overlap? '],
     ['maxRetries', ''],
     ['priority', ''],
-    ['timeout', ''],
+    ['timeOut', 'Did you mean timeout? '],
     ['constructor', ''],
     ['toString', ''],
     ['__proto__', ''],
@@ -189,7 +189,8 @@ describe('checkOptions', () => {
 describe('resolvePolicy', () => {
   const defaults = {
     name: undefined, tags: [], overlap: 'skip', maxQueued: 1, maxParallel: Infinity, misfire: { grace: 1_000, policy: 'latest', limit: 1_000 },
-    maxRuns: Infinity, startAt: undefined, until: undefined, afterFailure: 'continue', concurrencyKey: undefined, concurrencyLimit: 1,
+    maxRuns: Infinity, startAt: undefined, until: undefined, afterFailure: 'continue', retry: undefined, timeout: undefined,
+    deadline: undefined, holdSlot: false, concurrencyKey: undefined, concurrencyLimit: 1,
   };
 
   it('has these defaults', () => {

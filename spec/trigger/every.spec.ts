@@ -145,7 +145,7 @@ describe('every, its options', () => {
     [{ mode: 'delay' }, "every(options).mode needs one of 'fixedRate', 'fixedDelay'"],
     [{ jitter: 11 }, 'every(options).jitter needs at most the interval'],
     [{ jitter: -1 }, 'every(options).jitter needs a finite duration of 0 ms or more'],
-    [{ startAt: 'now' }, 'every(options).startAt needs a valid instant'],
+    [{ startAt: 'now' }, 'every(options).startAt needs a date and a time that exist'],
     [{ jiter: 1 }, 'Did you mean jitter?'],
   ])('refuses %j', (options, why) => {
     expect(() => every(10, options)).toThrow(InvalidArgumentError);

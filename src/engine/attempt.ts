@@ -6,7 +6,7 @@ import { isThenable } from '../task/thenable.js';
 import { messageOf } from '../task/work.js';
 import { contextOf } from './context.js';
 import { Outlet, stage } from './outlet.js';
-import type { Run, RunSignal } from './run.js';
+import type { Ended, Run, RunSignal } from './run.js';
 
 type Tell = (signal: RunSignal) => void;
 
@@ -31,7 +31,7 @@ function attempt(run: Run, tell: Tell, letGo: (run: Run) => void): void {
   run.isWorking = true;
   let returned: unknown;
   try {
-    run.args = argsOf(run);
+    run.args ??= argsOf(run);
     if (hasEnded(run)) {
       run.isWorking = false;
       return;
@@ -73,7 +73,7 @@ function hasEnded(run: Run): boolean {
 }
 
 function call(run: Run, tell: Tell, letGo: (run: Run) => void): unknown {
-  const { args, task: { closures: { work } } } = run;
+  const { args = [], task: { closures: { work } } } = run;
   if (typeof work === 'function') return work(...(args as never));
   const progress = (value: unknown): void => { tell({ type: 'progressed', run, progress: value }); };
   const log = (message: string): void => { tell({ type: 'logged', run, message: messageOf(message) }); };
@@ -104,7 +104,18 @@ function settled(thenable: PromiseLike<unknown>): Promise<unknown> {
 }
 
 /** What `carry`, or `args` as a function, returned: it becomes the arguments of a run, so it has to be an array. */
-export function checkArgs(args: unknown, field: 'args' | 'carry'): readonly unknown[] {
+function checkArgs(args: unknown, field: 'args' | 'carry'): readonly unknown[] {
   if (Array.isArray(args)) return args;
   throw new InvalidArgumentError(field, args, `${field} must return an array of arguments; got ${show(args)}.`);
+}
+
+/** Makes the next run's arguments of a result. A `carry` that throws, or returns none, fails the run. */
+export function carried(run: Run, ended: Ended): Ended {
+  const { carry } = run.task.closures;
+  if (!carry || ended.type !== 'completed') return ended;
+  try {
+    return { type: 'completed', result: ended.result, nextArgs: checkArgs(carry(ended.result, run.args ?? []), 'carry') };
+  } catch (thrown) {
+    return { type: 'failed', error: toError(thrown) };
+  }
 }

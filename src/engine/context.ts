@@ -13,7 +13,7 @@ export function contextOf(run: Run, progress: RunContext['progress'], log: RunCo
     runId: run.id,
     name: run.task.policy.name,
     tick: run.tick,
-    attempt: 1,
+    attempt: run.attempt,
     scheduledFor: run.scheduledFor,
     startedAt: run.startedAt,
     get signal() { return signalOf(run); },
@@ -33,6 +33,6 @@ export function contextOf(run: Run, progress: RunContext['progress'], log: RunCo
 /** Made at the first look: most work never asks. */
 function signalOf(run: Run): AbortSignal {
   run.controller ??= new AbortController();
-  if (run.wasCancelled && !run.controller.signal.aborted) run.controller.abort(run.cancelReason);
+  if (run.wasAborted && !run.controller.signal.aborted) run.controller.abort(run.abortReason);
   return run.controller.signal;
 }

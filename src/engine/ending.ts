@@ -26,13 +26,14 @@ export class Ending {
   /** No further runs; the run in progress may finish. */
   stopTask(task: ScheduledTask, reason: unknown): boolean {
     if (task.stopping) return false;
-    const mayFinish = isRunning(task);
+    const mayFinish = isInProgress(task);
     // A task that has had its last tick ends as its last run does; unless that one is dropped here.
     if (!task.exhausted || !mayFinish) task.verdict ??= 'CANCELLED';
     task.stopping = true;
     task.cancelReason = reason;
     this.endTicks(task, 'stopped');
-    if (mayFinish) this.#desk.emit({ type: 'taskStopping', taskId: task.id });
+    this.#runs.endRetries(task);
+    if (isRunning(task)) this.#desk.emit({ type: 'taskStopping', taskId: task.id });
     this.#runs.overlap.dropQueued(task, 'stopped', true);
     this.finishIfDone(task);
     return true;
@@ -88,6 +89,8 @@ export class Ending {
 
   /** Ends the task's waiting, as the scheduler stops; its status stays. */
   standDown(task: ScheduledTask): void {
+    this.#runs.endRetries(task);
+    if (task.finished) return;
     // A task that has had its last tick may still be ended by its run in progress; not so if a run of it is dropped here.
     const mayEnd = task.exhausted && isRunning(task) && task.open === task.live.size;
     task.keepsStatus = true;
@@ -99,7 +102,13 @@ export class Ending {
   }
 }
 
-/** Whether a run of the task is in progress. */
+/** Whether a run of the task is in progress, be it between two attempts. */
+function isInProgress(task: ScheduledTask): boolean {
+  for (const { phase } of task.live) if (phase === 'started' || phase === 'retrying') return true;
+  return false;
+}
+
+/** Whether the work of a run of the task is in progress. */
 export function isRunning(task: ScheduledTask): boolean {
   for (const run of task.live) if (run.phase === 'started') return true;
   return false;

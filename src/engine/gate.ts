@@ -93,7 +93,7 @@ export class Gate {
 
   /** A run comes, or comes back with its old place in the order. */
   #enter(run: Run): void {
-    run.phase = 'entered';
+    if (run.phase !== 'retrying') run.phase = 'entered';
     run.limits = run.task.limits;
     run.passed = 0;
     if (run.order === 0) run.order = ++this.#entries;

@@ -48,7 +48,7 @@ export class Intake {
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     task.limits = this.#ports.runs.gate.claim(keysOf(task), old?.limits);
     // A limit that was raised may have let somebody in.
-    this.#ports.runs.admitSoon();
+    this.#ports.runs.starts.admitSoon();
     if (old && isSameSchedule(old, task)) {
       this.#renew(old, task);
       return;

@@ -3,6 +3,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { Command } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
 import type { RunId } from '../task/run.js';
+import type { TaskId } from '../task/task.js';
 import { AbortSignals } from './abort-signals.js';
 import { Desk } from './desk.js';
 import { Emissions } from './emissions.js';
@@ -14,6 +15,18 @@ import { Runs } from './runs.js';
 import { recurs, type ScheduledTask } from './scheduled-task.js';
 import { shutDown } from './shutdown.js';
 import { Ticks, type TickPorts } from './ticks.js';
+
+/** What an engine of this thread is made of. */
+export interface LocalEngineOptions {
+  readonly clock: SchedulerLike;
+  readonly registry: Registry;
+  readonly directory: Directory<Place<ScheduledTask>>;
+  readonly newRunId: () => RunId;
+  /** Gives a number from 0 up to 1, for jitter. */
+  readonly random: () => number;
+  /** Gets what has no other home. */
+  readonly report: (error: unknown, context: { readonly taskId: TaskId; readonly runId: RunId; readonly name: string | undefined }) => void;
+}
 
 /** Runs tasks on the event loop of this thread. */
 export class LocalEngine implements Engine {
@@ -29,7 +42,7 @@ export class LocalEngine implements Engine {
   #phase: 'idle' | 'started' | 'stopping' | 'stopped' = 'idle';
   #report: Promise<StopReport> | undefined;
 
-  constructor(clock: SchedulerLike, registry: Registry, directory: Directory<Place<ScheduledTask>>, newRunId: () => RunId) {
+  constructor({ clock, registry, directory, newRunId, random, report }: LocalEngineOptions) {
     this.#directory = directory;
     this.#registry = registry;
     this.#desk = new Desk(() => clock.now());
@@ -43,13 +56,15 @@ export class LocalEngine implements Engine {
         this.#ending.endTicks(task, 'maxRuns');
         this.#ending.finishIfDone(task);
       },
-      handle: (step, task, runId) => { this.#runs.handle(step, task, runId); },
+      handle: (step, task, runId) => { this.#runs.starts.handle(step, task, runId); },
     };
     this.#ticks = new Ticks(ports);
     this.#emissions = new Emissions(ports, this.#ticks);
     this.#runs = new Runs({
       clock,
       desk: this.#desk,
+      random,
+      report: (error, { id: runId, task: { id: taskId, policy: { name } } }) => { report(error, { taskId, runId, name }); },
       ticks$: this.#ticks.due$,
       goOn: (task, tick) => this.#ticks.goOn(task, tick),
       ranOut: (task) => { this.#ending.endTicks(task, 'maxRuns'); },
@@ -87,7 +102,7 @@ export class LocalEngine implements Engine {
     this.#phase = 'started';
     this.#desk.step(() => { for (const task of this.#tasks()) this.#intake.begin(task); });
     // A trigger may have stopped the scheduler as it was subscribed to.
-    if (this.#isStarted()) this.#runs.open();
+    if (this.#isStarted()) this.#runs.starts.open();
   }
 
   stop(how: StopCommand): Promise<StopReport> {
@@ -111,7 +126,7 @@ export class LocalEngine implements Engine {
     }
     if (command.type === 'setConcurrency') {
       this.#runs.gate.concurrency = command.limit;
-      this.#runs.admitSoon();
+      this.#runs.starts.admitSoon();
       return true;
     }
     const task = this.#directory.find(command.taskId)?.task;
@@ -146,8 +161,7 @@ export class LocalEngine implements Engine {
       if (task.due !== null) this.#ticks.arm(task);
       else if (!task.awaitsEnd) this.#ending.endTicks(task, 'maxRuns');
     }
-    this.#runs.overlap.letNextGo(task);
-    this.#runs.admitSoon();
+    this.#runs.resume(task);
     this.#ending.finishIfDone(task);
     return true;
   }
@@ -159,7 +173,7 @@ export class LocalEngine implements Engine {
       return true;
     }
     this.#ticks.push({ task, runId, tick: undefined, scheduledFor: now, reason: 'manual', value: undefined });
-    this.#runs.admitSoon();
+    this.#runs.starts.admitSoon();
     return true;
   }
 
@@ -173,7 +187,7 @@ export class LocalEngine implements Engine {
 
   async #stop(how: StopCommand): Promise<StopReport> {
     this.#phase = 'stopping';
-    this.#runs.close();
+    this.#runs.starts.close();
     const before = { ...this.#runs.outcomes };
     this.#desk.step(() => { for (const task of this.#tasks()) this.#ending.standDown(task); });
     const report = await shutDown(this.#runs, this.#tasks(), this.#desk, how, before);

@@ -65,6 +65,11 @@ export class Overlap {
   /** The operator: ticks go in; runs come out, each when its task lets it go on to the gate. */
   readonly judgement: OperatorFunction<Tick, Run> = stage((tick) => { this.#judge(tick); }, this.#toGate);
 
+  /** Sends a run to the gate for a further attempt. */
+  enter(run: Run): void {
+    this.#toGate.next(run);
+  }
+
   /** A run's slot is free again: the next one of its task may go. */
   released(run: Run): void {
     run.list?.remove(run);
@@ -95,7 +100,13 @@ export class Overlap {
 
   /** Holds the task's runs back from the gate while it is paused; those that somebody asked for go on. */
   hold(task: ScheduledTask): void {
-    const held = [...task.live].filter((run) => run.phase === 'entered' && run.reason !== 'manual');
+    const held: Run[] = [];
+    for (const run of task.live) {
+      if (run.reason === 'manual' || !run.isAtGate) continue;
+      // One that is tried again goes on to be in progress, and comes back to the gate when the pause is over.
+      if (run.phase === 'retrying') this.#ports.withdraw(run);
+      else held.push(run);
+    }
     for (const run of held.reverse()) {
       this.#ports.withdraw(run);
       task.live.remove(run);

@@ -7,19 +7,34 @@ import type { ScheduledTask } from './scheduled-task.js';
 /** How the work of a run ended. */
 export type Ended =
   | { readonly type: 'completed'; readonly result: unknown; readonly nextArgs?: readonly unknown[] }
-  | { readonly type: 'failed'; readonly error: Error };
+  | { readonly type: 'failed'; readonly error: Error; readonly isTimeout?: true };
 
 /** How a run ended. */
 export type Outcome = Ended | { readonly type: 'cancelled'; readonly reason: unknown };
+
+/** Why the work is to let go, when it has not ended by itself. */
+export function reasonToAbort(outcome: Outcome): { readonly reason: unknown } | undefined {
+  if (outcome.type === 'cancelled') return { reason: outcome.reason };
+  return outcome.type === 'failed' && outcome.isTimeout ? { reason: outcome.error } : undefined;
+}
 
 /** What is heard of a run while its work is in progress: any number of reports and messages, then how it ended. */
 export type RunSignal = { readonly run: Run } & (Ended | { readonly type: 'progressed'; readonly progress: unknown } | { readonly type: 'logged'; readonly message: string });
 
 /**
  * Where a run is on its way: `waiting` behind another run of its task or for the end of a pause, `entered` the gate,
- * `started`, `settled` (its outcome is known), `over` (its slot is free; or it was dropped unstarted).
+ * `started`, `settled` (its outcome is known), `over` (its slot is free; or it was dropped unstarted). A further attempt is `retrying`
+ * until it starts, be it that its time has not come, that the task is paused, or that it is at the gate.
  */
-export type RunPhase = 'waiting' | 'entered' | 'started' | 'settled' | 'over';
+export type RunPhase = 'waiting' | 'entered' | 'retrying' | 'started' | 'settled' | 'over';
+
+/** When a run has to be over. */
+export interface Deadline {
+  /** The attempt that it is about now. */
+  run: Run;
+  readonly at: number;
+  wait: Subscription | undefined;
+}
 
 /** One run, from the tick that caused it to the release of its slot. */
 export class Run {
@@ -30,14 +45,26 @@ export class Run {
   following: Subscription | undefined;
   /** Made when the work asks for its signal. */
   controller: AbortController | undefined;
-  cancelReason: unknown;
-  args: readonly unknown[] = [];
+  abortReason: unknown;
+  /** Made when the work is about to be called, and the same in each attempt. */
+  args: readonly unknown[] | undefined;
   startedAt = 0;
   /** How many promises, given to `waitUntil`, still hold the slot. */
   holds = 0;
   /** The work has been called and has not returned its last word, even if nobody waits for it any more. */
   isWorking = false;
-  wasCancelled = false;
+  wasAborted = false;
+  /** The clock action that waits for its `timeout`; while it is `retrying`, for its time. */
+  wait: Subscription | undefined;
+  /** When the run has to be over, with what waits for that; handed on from attempt to attempt. */
+  deadline: Deadline | undefined;
+  /** What the attempt before it failed with. */
+  lastError: Error | undefined;
+  /** The next attempt, and the one before it while that one still holds its slot. */
+  successor: Run | undefined;
+  predecessor: Run | undefined;
+  /** It is `retrying` and its time has come. */
+  isDue = false;
 
   /** The gate's: the limits to pass, how many are passed, the order of entry, and the place in a limit's queue. */
   limits: readonly Limit[] = [];
@@ -57,7 +84,14 @@ export class Run {
     readonly scheduledFor: number,
     readonly reason: RunReason,
     readonly value: unknown,
+    /** Each attempt of a run is an object of its own, so what comes late from one can't be taken for another's. */
+    readonly attempt = 1,
   ) {}
+
+  /** Whether it waits at the gate: it is in one of its queues. */
+  get isAtGate(): boolean {
+    return this.heapIndex !== -1;
+  }
 }
 
 /** Runs in order, doubly linked: adding and removing are constant, however many there are. A run is in one list at most. */

@@ -1,23 +1,26 @@
 // Runs: from the tick to the outcome and the release of the slot. Drives the pipeline of task-events.ts.
-import type { Observable, SchedulerLike, Subscription } from 'rxjs';
-import { toError } from '../task/errors.js';
-import type { RunId } from '../task/run.js';
-import { attempts, checkArgs } from './attempt.js';
+import type { Observable, SchedulerLike } from 'rxjs';
+import { LateResultError, TaskTimeoutError } from '../task/errors.js';
+import { causeOf } from '../task/retry-errors.js';
+import { attempts, carried } from './attempt.js';
 import type { Desk } from './desk.js';
 import { Gate } from './gate.js';
 import { Overlap, type Tick } from './overlap.js';
-import type { Ended, Outcome, Run, RunSignal } from './run.js';
+import { Retries } from './retries.js';
+import { reasonToAbort, type Ended, type Outcome, type Run, type RunSignal } from './run.js';
 import type { ScheduledTask } from './scheduled-task.js';
+import { Starts } from './starts.js';
 import { runSignals } from './task-events.js';
-
-/** So many runs start in one clock action at most: between two actions the clock can yield to the event loop. */
-const STARTS_AT_ONCE = 16;
+import { TimeLimits } from './time-limits.js';
 
 /** What the runs need of the engine. */
 export interface RunPorts {
   readonly clock: SchedulerLike;
   readonly desk: Desk;
+  readonly random: () => number;
   readonly ticks$: Observable<Tick>;
+  /** Gets what has no other home. */
+  report(error: unknown, run: Run): void;
   /** The tick of this number has come to its end: by fixed delay, the next one is known of now, which this tells. */
   goOn(task: ScheduledTask, tick: number | undefined): boolean;
   /** The task has had all the runs that its trigger may cause. */
@@ -31,88 +34,60 @@ export interface RunPorts {
 /** All runs of an engine. */
 export class Runs {
   readonly gate = new Gate();
+  readonly starts: Starts;
   readonly overlap: Overlap;
   readonly outcomes = { completed: 0, failed: 0, cancelled: 0 };
   readonly #ports: RunPorts;
-  #open = false;
-  /** A tick is being handled: what it lets start, starts in the same step. */
-  #handling = false;
-  #admitting = false;
-  /** The run that the tick has let start. */
-  #begun: Run | undefined;
-  #admission: Subscription | undefined;
+  readonly #retries: Retries;
+  readonly #limits: TimeLimits;
   #onIdle: (() => void) | undefined;
 
   constructor(ports: RunPorts) {
+    const { clock, desk, random } = ports;
     this.#ports = ports;
+    this.starts = new Starts({
+      clock, desk, gate: this.gate,
+      started: (run) => { this.#limits.started(run); },
+      hadAllRuns: (task) => {
+        ports.ranOut(task);
+        this.overlap.dropQueued(task, 'maxRuns', false);
+      },
+    });
     this.overlap = new Overlap({
-      desk: ports.desk,
+      desk,
       cancelRun: (run, reason) => { this.conclude(run, { type: 'cancelled', reason }); },
       withdraw: (run) => {
         this.gate.leave(run);
         // Who waited for a slot that the run held is ready now.
-        this.admitSoon();
+        this.starts.admitSoon();
       },
-      startNow: (run) => {
-        if (!this.#handling || !this.#open || !this.gate.isNext(run)) return false;
-        this.#begun = this.gate.admit();
-        this.#begin(run);
-        return true;
-      },
+      startNow: (run) => this.starts.startNow(run),
       goOn: (task, tick) => ports.goOn(task, tick),
       dropped: (task) => { ports.settled(task); },
     });
+    this.#retries = new Retries({
+      clock, desk, random,
+      isOpen: () => this.starts.isOpen,
+      report: (error, run) => { ports.report(error, run); },
+      enter: (run) => {
+        this.overlap.enter(run);
+        this.starts.admitSoon();
+      },
+    });
+    this.#limits = new TimeLimits(clock, (run, error) => { this.#exceeded(run, error); });
     runSignals(ports.ticks$, this.overlap.judgement, this.gate.admission, attempts((run) => { this.#letGo(run); }))
       .subscribe((signal) => { this.#heard(signal); });
   }
 
-  /** From now on runs may start. */
-  open(): void {
-    this.#open = true;
-    this.admitSoon();
-  }
-
-  /** From now on no run starts. */
-  close(): void {
-    this.#open = false;
-    this.#admission?.unsubscribe();
-  }
-
-  /** Does a clock action's part as one step, in which the run starts that may start by it; its work is called after the step was told. */
-  handle(step: (task: ScheduledTask, runId: RunId) => void, task: ScheduledTask, runId: RunId): void {
-    let begun: Run | undefined;
-    this.#ports.desk.begin();
-    this.#handling = true;
-    try {
-      step(task, runId);
-    } finally {
-      this.#handling = false;
-      begun = this.#begun;
-      this.#begun = undefined;
-      this.#ports.desk.end();
-    }
-    if (begun) this.gate.letOut(begun);
-    // While ticks come in a herd no other action gets its turn, so each of them lets one in that waits.
-    else this.#admit(1);
-    this.admitSoon();
-  }
-
-  /** Starts what may start, but never inside the call: as an action of the clock. */
-  admitSoon(): void {
-    if (!this.#open || this.#admitting || this.#admission || !this.gate.isOpen) return;
-    this.#admission = this.#ports.clock.schedule(() => {
-      this.#admission = undefined;
-      this.#admit(STARTS_AT_ONCE);
-    });
-  }
-
   /** Decides the outcome of a run in progress, at once; if it has one, nothing happens. */
   conclude(run: Run, outcome: Outcome): void {
-    if (run.phase !== 'started') return;
-    const { task, id: runId } = run;
+    const { task, id: runId, phase } = run;
+    if (phase !== 'started' && phase !== 'retrying') return;
     const taskId = task.id;
     const { desk } = this.#ports;
+    if (phase === 'retrying') this.gate.leave(run);
     run.phase = 'settled';
+    this.#limits.runEnded(run);
     // So the task doesn't take itself for finished meanwhile.
     const again = task.awaitsEnd && this.#ports.goOn(task, run.tick) ? { nextRunAt: task.due } : undefined;
     task.open--;
@@ -129,13 +104,23 @@ export class Runs {
         break;
       case 'cancelled':
         desk.emit({ type: 'runCancelled', taskId, runId, cancelReason: outcome.reason, ...again });
-        this.#abort(run, outcome.reason);
         break;
     }
-    // Who hears that the run is aborted may ask for time to let go.
-    if (run.controller && outcome.type === 'cancelled') desk.afterwards(() => { this.#letGo(run); });
-    else if (run.holds === 0) this.#release(run);
+    if (phase === 'started') this.#endAttempt(run, reasonToAbort(outcome));
+    else if (!run.predecessor) this.#over(run);
     this.#ports.settled(task);
+  }
+
+  /** No further attempts for the runs of the task: those that wait for one have failed with what the last one failed with. */
+  endRetries(task: ScheduledTask): void {
+    for (const run of task.live) if (run.phase === 'retrying') this.conclude(run, { type: 'failed', error: run.lastError as Error });
+  }
+
+  /** The task's pause is over. */
+  resume(task: ScheduledTask): void {
+    this.overlap.letNextGo(task);
+    this.#retries.resume(task);
+    this.starts.admitSoon();
   }
 
   /** True when no slot is taken any more; false when `ms` have gone by first. */
@@ -150,94 +135,115 @@ export class Runs {
     });
   }
 
-  /** Starts so many of those that wait, as far as they may. */
-  #admit(most: number): void {
-    this.#admitting = true;
-    try {
-      for (let started = 0; this.#open && started < most; started++) {
-        const run = this.gate.admit();
-        if (!run) break;
-        this.#beginAlone(run);
-        this.gate.letOut(run);
-      }
-    } finally {
-      this.#admitting = false;
-    }
-    this.admitSoon();
-  }
-
-  #beginAlone(run: Run): void {
-    this.#ports.desk.begin();
-    try {
-      this.#begin(run);
-    } finally {
-      this.#ports.desk.end();
-    }
-  }
-
-  /** A run that was admitted starts, as far as anybody can see; its work is called once that was told. */
-  #begin(run: Run): void {
-    const { task, id: runId, tick, scheduledFor, reason } = run;
-    const { desk } = this.#ports;
-    run.phase = 'started';
-    run.startedAt = desk.at;
-    const isLast = reason !== 'manual' && ++task.started >= task.policy.maxRuns;
-    const nextRunAt = isLast ? null : task.due;
-    desk.emit({ v: 1, seq: 0, at: 0, type: 'runStarted', taskId: task.id, runId, tick, scheduledFor, reason, attempt: 1, nextRunAt });
-    if (!isLast) return;
-    this.#ports.ranOut(task);
-    this.overlap.dropQueued(task, 'maxRuns', false);
-  }
-
   #heard(signal: RunSignal): void {
     const { run } = signal;
-    if (run.phase !== 'started') return;
     const { desk } = this.#ports;
-    if (signal.type === 'progressed') {
-      desk.step(() => { desk.emit({ type: 'runProgressed', taskId: run.task.id, runId: run.id, progress: signal.progress }); });
+    if (signal.type === 'progressed' || signal.type === 'logged') {
+      if (run.phase === 'started') desk.step(() => { this.#said(signal); });
       return;
     }
-    if (signal.type === 'logged') {
-      desk.step(() => { desk.emit({ type: 'runLogged', taskId: run.task.id, runId: run.id, message: signal.message }); });
+    if (run.phase !== 'started') {
+      this.#heardLate(signal);
       return;
     }
     const ended = carried(run, signal);
+    const delay = signal.type === 'failed' ? this.#retries.delayAfter(run, signal.error) : undefined;
     desk.begin();
     try {
-      this.conclude(run, ended);
+      this.#end(run, ended, delay);
     } finally {
       desk.end();
     }
   }
 
-  #abort(run: Run, reason: unknown): void {
-    run.wasCancelled = true;
-    run.cancelReason = reason;
-    this.#ports.desk.afterwards(() => run.controller?.abort(reason));
-    this.#ports.desk.afterwards(() => run.following?.unsubscribe());
+  #said(signal: Extract<RunSignal, { type: 'progressed' | 'logged' }>): void {
+    const { type, run: { id: runId, task: { id: taskId } } } = signal;
+    if (type === 'progressed') this.#ports.desk.emit({ type: 'runProgressed', taskId, runId, progress: signal.progress });
+    else this.#ports.desk.emit({ type: 'runLogged', taskId, runId, message: signal.message });
   }
 
-  /** The work has let go of the run: once the outcome is known, too, the slot is free. */
+  /** Work has ended after its run, or its attempt, had. */
+  #heardLate(signal: Ended & { readonly run: Run }): void {
+    const { run } = signal;
+    const { abortReason, task, id } = run;
+    if (signal.type === 'completed' && abortReason instanceof TaskTimeoutError && abortReason.runId === id) {
+      this.#ports.report(new LateResultError(task.id, id, signal.result, abortReason), run);
+    }
+    this.#letGo(run);
+  }
+
+  #exceeded(run: Run, error: TaskTimeoutError): void {
+    const delay = error.limit === 'timeout' ? this.#retries.delayAfter(run, error) : undefined;
+    this.#ports.desk.step(() => { this.#end(run, { type: 'failed', error, isTimeout: true }, delay); });
+  }
+
+  /** The attempt has ended: another one follows after so many ms, or the run ends, too. */
+  #end(run: Run, ended: Ended, delay: number | undefined): void {
+    if (ended.type !== 'failed') {
+      this.conclude(run, ended);
+      return;
+    }
+    const failed = { ...ended, error: causeOf(ended.error) };
+    if (delay === undefined) {
+      this.conclude(run, failed);
+    } else if (run.phase === 'started') {
+      run.phase = 'settled';
+      this.#limits.attemptEnded(run);
+      this.#retries.follow(run, failed.error, delay);
+      this.#endAttempt(run, reasonToAbort(failed));
+    }
+  }
+
+  /** The work's part is over, as far as the run goes; if it is aborted, it may ask for time to let go. */
+  #endAttempt(run: Run, aborted: { readonly reason: unknown } | undefined): void {
+    if (!aborted) {
+      this.#letGo(run);
+      return;
+    }
+    const { desk } = this.#ports;
+    run.wasAborted = true;
+    run.abortReason = aborted.reason;
+    desk.afterwards(() => run.controller?.abort(aborted.reason));
+    desk.afterwards(() => run.following?.unsubscribe());
+    // Work that has no signal to hear of it by, nor the right to hold on, has let go.
+    if (run.controller || run.task.policy.holdSlot) desk.afterwards(() => { this.#letGo(run); });
+    else this.#letGo(run);
+  }
+
+  /** Once the outcome is known and the work has let go of the run, the slot is free. */
   #letGo(run: Run): void {
-    if (run.phase === 'settled' && run.holds === 0) this.#ports.desk.step(() => { this.#release(run); });
+    if (run.phase !== 'settled' || run.holds > 0 || (run.isWorking && run.task.policy.holdSlot)) return;
+    this.#ports.desk.begin();
+    try {
+      this.#release(run);
+    } finally {
+      this.#ports.desk.end();
+    }
   }
 
   #release(run: Run): void {
-    run.phase = 'over';
     this.gate.release(run);
-    this.overlap.released(run);
-    this.admitSoon();
-    if (this.gate.taken === 0) this.#onIdle?.();
+    const { successor } = run;
+    if (!successor) {
+      this.#over(run);
+      return;
+    }
+    run.phase = 'over';
+    run.successor = successor.predecessor = undefined;
+    // It may have got its outcome while it waited.
+    if (successor.phase === 'settled') this.#over(successor);
+    else this.#retries.enterIfReady(successor);
+    this.#slotFreed();
   }
-}
 
-/** Makes the next run's arguments of a result. A `carry` that throws, or returns none, fails the run. */
-function carried(run: Run, ended: Ended): Ended {
-  const { carry } = run.task.closures;
-  if (!carry || ended.type !== 'completed') return ended;
-  try {
-    return { type: 'completed', result: ended.result, nextArgs: checkArgs(carry(ended.result, run.args), 'carry') };
-  } catch (thrown) {
-    return { type: 'failed', error: toError(thrown) };
+  #over(run: Run): void {
+    run.phase = 'over';
+    this.overlap.released(run);
+    this.#slotFreed();
+  }
+
+  #slotFreed(): void {
+    this.starts.admitSoon();
+    if (this.gate.taken === 0) this.#onIdle?.();
   }
 }

@@ -3,6 +3,7 @@ import type { Observable, Subscription } from 'rxjs';
 import type { ScheduleTask } from '../task/command.js';
 import type { Place } from '../task/directory.js';
 import type { TaskPolicy } from '../task/options.js';
+import type { RetryFunctions } from '../task/retry.js';
 import { show } from '../task/show.js';
 import type { FinalStatus, TaskId } from '../task/task.js';
 import type { ObservableTrigger, Trigger } from '../task/trigger.js';
@@ -18,6 +19,7 @@ export interface Closures {
   readonly carry: ((result: unknown, args: readonly unknown[]) => unknown) | undefined;
   /** Makes the arguments of what an Observable trigger emitted. */
   readonly argsOf: ((value: unknown) => unknown) | undefined;
+  readonly retry: RetryFunctions | undefined;
   readonly trigger$: Observable<unknown> | undefined;
   readonly signal: AbortSignal | undefined;
 }

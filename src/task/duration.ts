@@ -36,6 +36,13 @@ export function durationMs(duration: DurationLike, field: string): number {
   return ms;
 }
 
+/** As {@link durationMs}, for a length of time that can't be none. */
+export function positiveMs(duration: DurationLike, field: string): number {
+  const ms = durationMs(duration, field);
+  if (ms === 0) throw new InvalidArgumentError(field, duration, `${field} needs a duration of more than 0 ms; got ${show(duration)}.`);
+  return ms;
+}
+
 /** As {@link durationMs}, for who has a bound of his own to check: the result may be negative. */
 export function signedMs(duration: DurationLike, field: string): number {
   let ms: unknown;

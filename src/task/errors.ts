@@ -1,4 +1,5 @@
 // Every error that carillon itself throws or reports: a closed set, each with a code and the ids involved.
+import type { RunId } from './run.js';
 import { show } from './show.js';
 import type { TaskId, FinalStatus } from './task.js';
 
@@ -91,6 +92,25 @@ export class SchedulerStoppedError extends CarillonError {
   /** @param what what can't be done any more, or what ended */
   constructor(what: string, readonly taskId?: TaskId) {
     super(`${what}: the scheduler was stopped. There is no restart; create a new TaskScheduler.`);
+  }
+}
+
+/** What an attempt, or a run, failed with that took longer than its `timeout`, or its `deadline`, allows. */
+export class TaskTimeoutError extends CarillonError {
+  readonly code = 'TASK_TIMEOUT';
+  /** @param limit which of the two it was, and `ms` how long that is */
+  constructor(readonly taskId: TaskId, readonly runId: RunId, readonly limit: 'timeout' | 'deadline', readonly ms: number, options?: ErrorOptions) {
+    super(`The task ${show(taskId)} took longer than its ${limit} of ${ms} ms, so ${limit === 'timeout' ? 'the attempt' : 'the run'} was aborted. ` +
+      `Allow a longer ${limit}, or let the work do less at a time.`, options);
+  }
+}
+
+/** What `onError` gets when work that ignored its abort came to a result after all: it is dropped, for the outcome is known. */
+export class LateResultError extends CarillonError {
+  readonly code = 'LATE_RESULT';
+  constructor(readonly taskId: TaskId, readonly runId: RunId, readonly result: unknown, timeout: TaskTimeoutError) {
+    super(`The work of the task ${show(taskId)} went on after its ${timeout.limit} of ${timeout.ms} ms, and its result was dropped. ` +
+      "Let it heed context.signal (see withContext), or run it in a thread, where a timeout really ends it.", { cause: timeout });
   }
 }
 

@@ -1,8 +1,9 @@
 // The options of a task: what a user may say, its check at the call, and the plain policy that comes of it.
-import { checkBag, count, oneOf, refuse, text, type Check, type UncheckedOptions } from './check.js';
-import { durationMs, type DurationLike } from './duration.js';
+import { aBoolean, checkBag, count, oneOf, refuse, text, type Check, type UncheckedOptions } from './check.js';
+import { durationMs, positiveMs, type DurationLike } from './duration.js';
 import { InvalidArgumentError } from './errors.js';
 import { instantMs, type InstantLike } from './instant.js';
+import { checkRetry, type CheckedRetry, type Retry, type RetryPolicy } from './retry.js';
 import { show } from './show.js';
 import type { ResultOf } from './work.js';
 
@@ -44,6 +45,23 @@ export interface PolicyOptions {
   readonly until?: InstantLike | undefined;
   /** Whether a run that fails ends the task. @default 'continue' */
   readonly afterFailure?: 'continue' | 'stop' | undefined;
+  /**
+   * Whether a run whose work fails is tried again: a number of attempts, the first one included, or how. While it waits, the run
+   * is `RETRYING`, counts as in progress, and holds no slot. @default 1
+   */
+  readonly retry?: number | Retry | undefined;
+  /**
+   * How long an attempt may take from its real start. Then its signal aborts and it has failed with a `TaskTimeoutError`; in a thread or a
+   * process it is ended. More than 0 ms. @default no limit
+   */
+  readonly timeout?: DurationLike | undefined;
+  /** How long a run may take from its real start, with all its attempts and the waits between. More than 0 ms. @default no limit */
+  readonly deadline?: DurationLike | undefined;
+  /**
+   * Whether work that was aborted keeps its slot until it has really ended. By default only work in a thread, and what asked for it by
+   * `context.waitUntil`, does. @default false
+   */
+  readonly holdSlot?: boolean | undefined;
   /** Of all runs with this key, in whatever task, at most `concurrencyLimit` are in progress. 1 to 255 characters. */
   readonly concurrencyKey?: string | undefined;
   /** @default 1 */
@@ -79,6 +97,10 @@ export interface TaskPolicy {
   readonly startAt: number | undefined;
   readonly until: number | undefined;
   readonly afterFailure: 'continue' | 'stop';
+  readonly retry: RetryPolicy | undefined;
+  readonly timeout: number | undefined;
+  readonly deadline: number | undefined;
+  readonly holdSlot: boolean;
   readonly concurrencyKey: string | undefined;
   readonly concurrencyLimit: number;
 }
@@ -100,6 +122,10 @@ const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   until: (value, field) => instantMs(value as InstantLike, field),
   carry: (value, field) => typeof value === 'function' ? value : refuse(field, value, 'a function (result, args) => next args'),
   afterFailure: oneOf('continue', 'stop'),
+  retry: checkRetry,
+  timeout: (value, field) => positiveMs(value as DurationLike, field),
+  deadline: (value, field) => positiveMs(value as DurationLike, field),
+  holdSlot: aBoolean,
   concurrencyKey: text,
   concurrencyLimit: count(1),
 };
@@ -122,7 +148,7 @@ export const DEFAULT_OPTIONS: ReadonlySet<string> = without(REGISTERED_OPTIONS, 
 const DEFAULT_POLICY: TaskPolicy = Object.freeze({
   name: undefined, tags: Object.freeze([]), overlap: 'skip', maxQueued: 1, maxParallel: Infinity,
   misfire: Object.freeze({ grace: 1_000, policy: 'latest', limit: 1_000 }), maxRuns: Infinity,
-  startAt: undefined, until: undefined, afterFailure: 'continue', concurrencyKey: undefined, concurrencyLimit: 1,
+  startAt: undefined, until: undefined, afterFailure: 'continue', retry: undefined, timeout: undefined, deadline: undefined, holdSlot: false, concurrencyKey: undefined, concurrencyLimit: 1,
 });
 const OBSERVABLE_POLICY: TaskPolicy = Object.freeze({ ...DEFAULT_POLICY, overlap: 'queue', maxQueued: 1_000 });
 
@@ -146,10 +172,16 @@ export function resolvePolicy(call: UncheckedOptions, registered: UncheckedOptio
   const resolved: TaskPolicy = Object.freeze({
     name: pick('name'), tags: pick('tags'), overlap: pick('overlap'), maxQueued: pick('maxQueued'), maxParallel: pick('maxParallel'),
     misfire: pick('misfire'), maxRuns: pick('maxRuns'), startAt: pick('startAt'), until: pick('until'), afterFailure: pick('afterFailure'),
+    retry: retryOf(call, registered, scheduler)?.policy, timeout: pick('timeout'), deadline: pick('deadline'), holdSlot: pick('holdSlot'),
     concurrencyKey: pick('concurrencyKey'), concurrencyLimit: pick('concurrencyLimit'),
   });
   refuseIdle(call, resolved);
   return resolved;
+}
+
+/** The `retry` that counts, checked: a part of it may be functions, which are no policy. */
+export function retryOf(...bags: readonly UncheckedOptions[]): CheckedRetry | undefined {
+  return bags.map((bag) => bag['retry']).find((retry) => retry !== undefined) as CheckedRetry | undefined;
 }
 
 function saysPolicy(options: UncheckedOptions): boolean {

@@ -91,7 +91,10 @@ export function runTransition(run: RunRecord | undefined, event: TaskEvent, draf
     }
     case 'runCompleted': {
       const next = run && over(run, 'COMPLETED', event.at, drafts);
-      if (next) next.result = event.result;
+      // What an earlier attempt failed with is no failure of the run.
+      if (!next) return next;
+      next.result = event.result;
+      next.error = undefined;
       return next;
     }
     case 'runFailed': {
@@ -144,5 +147,6 @@ function over(run: RunRecord, status: RunStatus, at: number, drafts: RunDrafts):
   const next = drafts.of(run);
   next.status = status;
   next.finishedAt = at;
+  next.nextAttemptAt = undefined;
   return next;
 }

@@ -8,9 +8,9 @@ export const STATUS_LETTERS: Readonly<Record<TaskStatus, string>> = Object.freez
   PENDING: 'P', RUNNING: 'R', PAUSED: 'Z', COMPLETED: 'C', FAILED: 'F', CANCELLED: 'X',
 });
 
-/** The letter of each event that is drawn: a run is queued, starts, is done, fails, or is cancelled; ticks are skipped, or missed. */
+/** The letter of each event that is drawn: a run is queued, starts, is to be retried, is done, fails, or is cancelled; ticks are skipped, or missed. */
 export const EVENT_LETTERS: Readonly<Partial<Record<TaskEvent['type'], string>>> = Object.freeze({
-  runQueued: 'q', runStarted: 's', runCompleted: 'd', runFailed: 'f', runCancelled: 'x', ticksSkipped: 'k', ticksMissed: 'm',
+  runQueued: 'q', runStarted: 's', runRetrying: 'r', runCompleted: 'd', runFailed: 'f', runCancelled: 'x', ticksSkipped: 'k', ticksMissed: 'm',
 });
 
 /**

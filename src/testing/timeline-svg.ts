@@ -99,9 +99,10 @@ function drawingOf({ label, marks }: Lane, from: number, to: number): Drawing {
       const bar: Bar = { queuedAt: own(queued)?.at, startedAt: at, endedAt: undefined, kind: 'running', row };
       bars.push(bar);
       open.push({ bar, runId });
-    } else if (letter === 'd' || letter === 'f' || letter === 'x') {
+    } else if (letter === 'd' || letter === 'f' || letter === 'x' || letter === 'r') {
       const bar = own(open)?.bar;
-      if (bar) [bar.endedAt, bar.kind] = [at, letter];
+      // An attempt that is followed by another has failed.
+      if (bar) [bar.endedAt, bar.kind] = [at, letter === 'r' ? 'f' : letter];
     } else if (letter === 'k' || letter === 'm') {
       const dropped = runId === undefined ? undefined : own(queued);
       if (dropped) bars.push({ queuedAt: dropped.at, startedAt: undefined, endedAt: at, kind: 'q', row: 0 });

@@ -1,5 +1,5 @@
 // Timelines: what happened, written as marbles, and read back.
-import { durationMs, type DurationLike } from '../task/duration.js';
+import { positiveMs, type DurationLike } from '../task/duration.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
 import { checkBag } from '../task/check.js';
@@ -29,19 +29,13 @@ export interface Scale {
   readonly until: number;
 }
 
-const CHECKS = { frame: positive, from: instant, until: instant };
+const CHECKS = { frame: (value: unknown, field: string) => positiveMs(value as DurationLike, field), from: instant, until: instant };
 
 /** @throws InvalidArgumentError */
 export function scaleOf(options: TimelineOptions | undefined, from: number): Scale {
   const scale: Scale = { frame: 1, from, until: Infinity, ...checkBag(options, CHECKS, 'options') };
   if (scale.until <= scale.from) throw new InvalidArgumentError('until', scale.until, `until needs an instant after the beginning, ${scale.from}; got ${show(scale.until)}.`);
   return scale;
-}
-
-function positive(value: unknown, field: string): number {
-  const ms = durationMs(value as DurationLike, field);
-  if (ms === 0) throw new InvalidArgumentError(field, value, `${field} needs a duration of more than 0 ms; got ${show(value)}.`);
-  return ms;
 }
 
 function instant(value: unknown, field: string): number {

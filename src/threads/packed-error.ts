@@ -1,6 +1,7 @@
 // Packed errors: how any error travels between threads, bounded, and with nothing in it that can't be copied.
 import { types } from 'node:util';
 import * as coreErrors from '../task/errors.js';
+import { DoNotRetry, RetryAfter } from '../task/retry-errors.js';
 import { show } from '../task/show.js';
 import { checkCrossing } from './crossing.js';
 import * as workerErrors from './errors.js';
@@ -15,7 +16,7 @@ export type PackedError =
 type Field = readonly [key: string, enumerable: boolean, value: PackedError];
 
 /** Carillon's own, which come back as themselves, too. */
-const OWN_CLASSES = new Map(Object.values({ ...coreErrors, ...workerErrors }).filter((value) => value.prototype instanceof Error).map((ownClass) => [ownClass.name, ownClass]));
+const OWN_CLASSES = new Map(Object.values({ ...coreErrors, ...workerErrors, DoNotRetry, RetryAfter }).filter((value) => value.prototype instanceof Error).map((ownClass) => [ownClass.name, ownClass]));
 
 /** How much of an error travels: what is longer, wider or deeper is cut. */
 const LIMITS = { characters: 250_000, text: 10_000, items: 100, depth: 8, bits: 1_024 };

@@ -1,0 +1,43 @@
+// Time limits: an attempt that takes longer than its `timeout`, and a run that takes longer than its `deadline`.
+import type { SchedulerLike } from 'rxjs';
+import { TaskTimeoutError } from '../task/errors.js';
+import type { Deadline, Run } from './run.js';
+
+/** Waits for the time limits of runs: one action of the clock each, and none for a task without. */
+export class TimeLimits {
+  readonly #clock: SchedulerLike;
+  readonly #exceeded: (run: Run, error: TaskTimeoutError) => void;
+
+  /** @param exceeded is called when an attempt has taken too long, or a run that may be waiting for its next attempt */
+  constructor(clock: SchedulerLike, exceeded: (run: Run, error: TaskTimeoutError) => void) {
+    this.#clock = clock;
+    this.#exceeded = exceeded;
+  }
+
+  /** An attempt has started. */
+  started(run: Run): void {
+    const { timeout, deadline } = run.task.policy;
+    if (timeout !== undefined) run.wait = this.#clock.schedule(() => { this.#exceeded(run, this.#error(run, 'timeout', timeout)); }, timeout);
+    if (deadline === undefined || run.attempt > 1) return;
+    // Whichever attempt the run is at by then, it is that one's.
+    const limit: Deadline = { run, at: run.startedAt + deadline, wait: undefined };
+    limit.wait = this.#clock.schedule(() => { this.#exceeded(limit.run, this.#error(limit.run, 'deadline', deadline)); }, deadline);
+    run.deadline = limit;
+  }
+
+  /** The attempt is over; the run perhaps not. */
+  attemptEnded(run: Run): void {
+    run.wait?.unsubscribe();
+    run.wait = undefined;
+  }
+
+  runEnded(run: Run): void {
+    this.attemptEnded(run);
+    run.deadline?.wait?.unsubscribe();
+    run.deadline = undefined;
+  }
+
+  #error({ task, id, lastError }: Run, limit: 'timeout' | 'deadline', ms: number): TaskTimeoutError {
+    return new TaskTimeoutError(task.id, id, limit, ms, lastError && { cause: lastError });
+  }
+}

@@ -1,0 +1,41 @@
+// What work throws to say whether, and when, it is to be tried again.
+import { durationMs, type DurationLike } from './duration.js';
+import { CarillonError, toError } from './errors.js';
+import { show } from './show.js';
+
+/**
+ * Work throws this to be tried again after a while that it knows, as from a server's `Retry-After`. That counts as an attempt like
+ * any other, so `retry` says how many there are; the wait is taken as it is.
+ *
+ * @example
+ * if (response.status === 429) throw new RetryAfter({ seconds: Number(response.headers.get('retry-after')) });
+ */
+export class RetryAfter extends CarillonError {
+  readonly code = 'RETRY_AFTER';
+  /** Milliseconds. */
+  readonly delay: number;
+  /** @throws InvalidArgumentError unless `delay` is a duration of 0 ms or more */
+  constructor(delay: DurationLike, options?: ErrorOptions) {
+    const ms = durationMs(delay, 'RetryAfter(delay)');
+    super(`The work asks to be tried again after ${ms} ms.`, options);
+    this.delay = ms;
+  }
+}
+
+/**
+ * Work throws this to fail for good, whatever `retry` allows. The run fails with the cause, if there is one.
+ *
+ * @example
+ * if (response.status === 404) throw new DoNotRetry(new Error('There is no such page.'));
+ */
+export class DoNotRetry extends CarillonError {
+  readonly code = 'DO_NOT_RETRY';
+  constructor(cause?: unknown) {
+    super(`The work asks not to be tried again${cause === undefined ? '' : `: ${show(cause)}`}.`, cause === undefined ? undefined : { cause });
+  }
+}
+
+/** What an attempt failed with: what was thrown, or what that was thrown for. */
+export function causeOf(error: Error): Error {
+  return (error instanceof DoNotRetry || error instanceof RetryAfter) && error.cause !== undefined ? toError(error.cause) : error;
+}
