@@ -3,12 +3,20 @@ import { Observable, catchError, concat, defer, finalize, isObservable, map, of,
 import { InvalidArgumentError, toError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import { isThenable } from '../task/thenable.js';
-import { messageOf } from '../task/work.js';
+import { messageOf, type Timing } from '../task/work.js';
 import { contextOf } from './context.js';
 import { Outlet, stage } from './outlet.js';
 import type { Ended, Run, RunSignal } from './run.js';
 
 type Tell = (signal: RunSignal) => void;
+
+/** What the attempts need of the engine. */
+export interface AttemptPorts {
+  /** The last promise given to the context's `waitUntil` has settled. */
+  readonly letGo: (run: Run) => void;
+  /** The count of the attempt's time, for work that has to wait elsewhere. */
+  readonly timingOf: (run: Run) => Timing;
+}
 
 /**
  * The operator: runs go in, and what is heard of each comes out.
@@ -16,16 +24,14 @@ type Tell = (signal: RunSignal) => void;
  * It says `mergeMap((run) => defer(work).pipe(map(completed), catchError(failed), take(1)))`, and that by hand as far as
  * plain values and promises go: it runs for every run, and those operators cost more than all the rest of it. Work that has
  * lost its run is let go of if it is an Observable. A promise can't be let go of, so its end is still noted; nobody hears it.
- *
- * @param letGo is called when the last promise given to the context's `waitUntil` has settled
  */
-export function attempts(letGo: (run: Run) => void): OperatorFunction<Run, RunSignal> {
+export function attempts(ports: AttemptPorts): OperatorFunction<Run, RunSignal> {
   const signals = new Outlet<RunSignal>();
   const tell: Tell = (signal) => { signals.next(signal); };
-  return stage((run) => { attempt(run, tell, letGo); }, signals);
+  return stage((run) => { attempt(run, tell, ports); }, signals);
 }
 
-function attempt(run: Run, tell: Tell, letGo: (run: Run) => void): void {
+function attempt(run: Run, tell: Tell, ports: AttemptPorts): void {
   // Whoever heard that it starts may have cancelled it; and so may whoever made its arguments, or the work itself.
   if (hasEnded(run)) return;
   run.isWorking = true;
@@ -36,7 +42,7 @@ function attempt(run: Run, tell: Tell, letGo: (run: Run) => void): void {
       run.isWorking = false;
       return;
     }
-    returned = call(run, tell, letGo);
+    returned = call(run, tell, ports);
     if (isObservable(returned)) {
       if (hasEnded(run)) run.isWorking = false;
       else follow(returned, run, tell);
@@ -72,12 +78,12 @@ function hasEnded(run: Run): boolean {
   return run.phase !== 'started';
 }
 
-function call(run: Run, tell: Tell, letGo: (run: Run) => void): unknown {
+function call(run: Run, tell: Tell, ports: AttemptPorts): unknown {
   const { args = [], task: { closures: { work } } } = run;
   if (typeof work === 'function') return work(...(args as never));
   const progress = (value: unknown): void => { tell({ type: 'progressed', run, progress: value }); };
   const log = (message: string): void => { tell({ type: 'logged', run, message: messageOf(message) }); };
-  return work.run(contextOf(run, progress, log, letGo), args);
+  return work.run(contextOf(run, progress, log, ports), args);
 }
 
 /** Each value is progress; the last one is the result. */

@@ -1,14 +1,14 @@
 // The context of a run, for work that asks for one.
-import type { RunContext } from '../task/work.js';
+import { timing, type RunContext, type TimedContext } from '../task/work.js';
+import type { AttemptPorts } from './attempt.js';
 import type { Run } from './run.js';
 
 /**
  * @param progress tells how far the run is, as long as it has no outcome
  * @param log tells what it says, as long as it has no outcome
- * @param letGo is called when the last promise given to `waitUntil` has settled
  */
-export function contextOf(run: Run, progress: RunContext['progress'], log: RunContext['log'], letGo: (run: Run) => void): RunContext {
-  return {
+export function contextOf(run: Run, progress: RunContext['progress'], log: RunContext['log'], { letGo, timingOf }: AttemptPorts): RunContext {
+  const context: TimedContext = {
     taskId: run.task.id,
     runId: run.id,
     name: run.task.policy.name,
@@ -28,6 +28,8 @@ export function contextOf(run: Run, progress: RunContext['progress'], log: RunCo
       void Promise.resolve(promise).then(settled, settled);
     },
   };
+  if (run.task.policy.timeout !== undefined) context[timing] = timingOf(run);
+  return context;
 }
 
 /** Made at the first look: most work never asks. */

@@ -1,7 +1,7 @@
 // Retries: whether an attempt that failed is followed by another, and the wait for that one, in which the run holds no slot.
 import type { SchedulerLike } from 'rxjs';
 import { durationMs } from '../task/duration.js';
-import { DoNotRetry, RetryAfter, causeOf } from '../task/retry-errors.js';
+import { askedDelay, causeOf, isFinalFailure } from '../task/retry-errors.js';
 import { retryDelay } from '../task/retry.js';
 import type { Desk } from './desk.js';
 import { Run } from './run.js';
@@ -34,13 +34,13 @@ export class Retries {
    */
   delayAfter(run: Run, error: Error): number | undefined {
     const { task: { policy: { retry }, closures, stopping }, attempt, deadline } = run;
-    if (!retry || attempt >= retry.maxAttempts || error instanceof DoNotRetry || stopping || !this.#ports.isOpen()) return undefined;
+    if (!retry || attempt >= retry.maxAttempts || isFinalFailure(error) || stopping || !this.#ports.isOpen()) return undefined;
     const cause = causeOf(error);
     try {
       const { retryIf, backoff } = closures.retry ?? {};
       if (retryIf && !retryIf(cause, attempt)) return undefined;
       const computed = backoff ? durationMs(backoff(attempt, cause), 'retry.backoff') : 0;
-      const delay = error instanceof RetryAfter ? error.delay : retryDelay(retry, attempt, computed, this.#ports.random);
+      const delay = askedDelay(error) ?? retryDelay(retry, attempt, computed, this.#ports.random);
       // One that could not begin in time would only keep whoever waits for the outcome waiting.
       return deadline && this.#ports.clock.now() + delay >= deadline.at ? undefined : delay;
     } catch (thrown) {

@@ -75,8 +75,10 @@ export class Runs {
       },
     });
     this.#limits = new TimeLimits(clock, (run, error) => { this.#exceeded(run, error); });
-    runSignals(ports.ticks$, this.overlap.judgement, this.gate.admission, attempts((run) => { this.#letGo(run); }))
-      .subscribe((signal) => { this.#heard(signal); });
+    runSignals(ports.ticks$, this.overlap.judgement, this.gate.admission, attempts({
+      letGo: (run) => { this.#letGo(run); },
+      timingOf: (run) => this.#limits.timingOf(run),
+    })).subscribe((signal) => { this.#heard(signal); });
   }
 
   /** Decides the outcome of a run in progress, at once; if it has one, nothing happens. */

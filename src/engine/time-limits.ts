@@ -1,6 +1,7 @@
 // Time limits: an attempt that takes longer than its `timeout`, and a run that takes longer than its `deadline`.
 import type { SchedulerLike } from 'rxjs';
 import { TaskTimeoutError } from '../task/errors.js';
+import type { Timing } from '../task/work.js';
 import type { Deadline, Run } from './run.js';
 
 /** Waits for the time limits of runs: one action of the clock each, and none for a task without. */
@@ -16,13 +17,24 @@ export class TimeLimits {
 
   /** An attempt has started. */
   started(run: Run): void {
-    const { timeout, deadline } = run.task.policy;
-    if (timeout !== undefined) run.wait = this.#clock.schedule(() => { this.#exceeded(run, this.#error(run, 'timeout', timeout)); }, timeout);
+    const { deadline } = run.task.policy;
+    this.#waitForTimeout(run);
     if (deadline === undefined || run.attempt > 1) return;
     // Whichever attempt the run is at by then, it is that one's.
     const limit: Deadline = { run, at: run.startedAt + deadline, wait: undefined };
     limit.wait = this.#clock.schedule(() => { this.#exceeded(limit.run, this.#error(limit.run, 'deadline', deadline)); }, deadline);
     run.deadline = limit;
+  }
+
+  /** The count of an attempt whose work may have to wait for a thread that is only coming up, or that others hold. */
+  timingOf(run: Run): Timing {
+    return {
+      wait: () => { this.attemptEnded(run); },
+      begin: () => {
+        this.attemptEnded(run);
+        if (run.phase === 'started') this.#waitForTimeout(run);
+      },
+    };
   }
 
   /** The attempt is over; the run perhaps not. */
@@ -35,6 +47,11 @@ export class TimeLimits {
     this.attemptEnded(run);
     run.deadline?.wait?.unsubscribe();
     run.deadline = undefined;
+  }
+
+  #waitForTimeout(run: Run): void {
+    const { timeout } = run.task.policy;
+    if (timeout !== undefined) run.wait = this.#clock.schedule(() => { this.#exceeded(run, this.#error(run, 'timeout', timeout)); }, timeout);
   }
 
   #error({ task, id, lastError }: Run, limit: 'timeout' | 'deadline', ms: number): TaskTimeoutError {

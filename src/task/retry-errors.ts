@@ -35,7 +35,20 @@ export class DoNotRetry extends CarillonError {
   }
 }
 
+// By what they say and not by class: work may have them from another copy of this package, as in a thread.
+
+/** The wait that the work asks for, in ms; undefined when it asks for none. */
+export function askedDelay(error: Error): number | undefined {
+  const { code, delay } = error as Partial<RetryAfter>;
+  return code === 'RETRY_AFTER' && typeof delay === 'number' && delay >= 0 ? delay : undefined;
+}
+
+/** Whether the work has ruled out that it is tried again. */
+export function isFinalFailure(error: Error): boolean {
+  return (error as Partial<DoNotRetry>).code === 'DO_NOT_RETRY';
+}
+
 /** What an attempt failed with: what was thrown, or what that was thrown for. */
 export function causeOf(error: Error): Error {
-  return (error instanceof DoNotRetry || error instanceof RetryAfter) && error.cause !== undefined ? toError(error.cause) : error;
+  return (isFinalFailure(error) || askedDelay(error) !== undefined) && error.cause !== undefined ? toError(error.cause) : error;
 }

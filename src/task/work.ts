@@ -42,6 +42,22 @@ export interface RunContext {
   readonly waitUntil: (promise: PromiseLike<unknown>) => void;
 }
 
+/** The key under which the context of a run with a `timeout` has the count of its time. */
+export const timing: unique symbol = Symbol.for('carillon.timing') as never;
+
+/** The count of an attempt's time, for work that is made elsewhere and may have to wait there. */
+export interface Timing {
+  /** It waits: its time does not count. */
+  wait(): void;
+  /** It really starts: its time counts from now on, from nothing. */
+  begin(): void;
+}
+
+/** A context as the engine makes it. */
+export interface TimedContext extends RunContext {
+  [timing]?: Timing;
+}
+
 /** A limit that work brings along: of all runs with this key, at most `limit` are in progress at once. */
 export interface WorkLimit {
   readonly key: string;

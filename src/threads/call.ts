@@ -53,6 +53,8 @@ export function makeCall([, , callee, args, context]: Job, call: Call, here: Sur
 }
 
 function invoke(work: AnyFunction, args: readonly unknown[], context: ContextData | undefined, call: Call, here: Surroundings): Made | Promise<Made> {
+  // That it had to be loaded first is no time of its own.
+  if (context?.tellsBegun) here.tell({ call: call.number, type: 'begun' });
   const branded = context && contextualWorkOf(work);
   const returned = branded ? branded.run(contextOf(context, call, here), args) : work(...args);
   if (isObservable(returned)) return lastOf(returned, progressOf(call, here), call).then((value) => made(value, here));
@@ -73,7 +75,7 @@ function progressOf({ number }: Call, { kind, tell }: Surroundings): RunContext[
   };
 }
 
-function contextOf({ withheld, ...data }: ContextData, call: Call, here: Surroundings): RunContext {
+function contextOf({ withheld, tellsBegun: _, ...data }: ContextData, call: Call, here: Surroundings): RunContext {
   const { tell, errors } = here;
   const context: RunContext = {
     ...data,

@@ -24,6 +24,8 @@ export interface ContextData {
   readonly value: unknown;
   /** Why what the trigger emitted is not in `value`: it can't cross. Only work that looks at it fails. */
   readonly withheld: PackedError | undefined;
+  /** Whether the worker is to tell when it calls the work: its `timeout` counts from then. */
+  readonly tellsBegun: boolean;
 }
 
 /** A callee as text, by which a worker knows it again. */
@@ -53,7 +55,7 @@ export type Outcome =
 export type Answer = (Outcome | { readonly type: 'free' }) & { readonly said?: boolean };
 
 /** What a worker says while it has a call; a thread does by its port. What it sent before its answer is there when the answer is. */
-export type FromWorker = { readonly call: number } & (Outcome | { readonly type: 'progressed'; readonly value: unknown } | { readonly type: 'logged'; readonly message: string });
+export type FromWorker = { readonly call: number } & (Outcome | { readonly type: 'begun' } | { readonly type: 'progressed'; readonly value: unknown } | { readonly type: 'logged'; readonly message: string });
 
 /** What a worker is told meanwhile: that a call is aborted. */
 export interface ToWorker {

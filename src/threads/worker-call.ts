@@ -1,5 +1,5 @@
 // One call to a worker, seen from outside: what it is for, how it ends, and when its worker is free again.
-import type { RunContext } from '../task/work.js';
+import { timing, type RunContext, type TimedContext, type Timing } from '../task/work.js';
 import { checkCrossing, type Movable } from './crossing.js';
 import type { ContextData, Job, Outcome, WorkerKind } from './protocol.js';
 import type { ErrorCodec, PoolWorker } from './workers.js';
@@ -38,6 +38,11 @@ export class WorkerCall {
     return this.#free.promise;
   }
 
+  /** The count of its time, if it has a `timeout`: from when the worker has loaded what it needs, and calls the work. */
+  get timing(): Timing | undefined {
+    return (this.context as TimedContext | undefined)?.[timing];
+  }
+
   /** As it is sent to the worker. */
   get job(): Job {
     const { number, place, callee, args, context } = this;
@@ -67,8 +72,9 @@ export class WorkerCall {
   }
 }
 
-function dataOf({ taskId, runId, name, tick, attempt, scheduledFor, startedAt, value }: RunContext, to: WorkerKind, errors: ErrorCodec): ContextData {
-  const data = { taskId, runId, name, tick, attempt, scheduledFor, startedAt };
+function dataOf(context: RunContext, to: WorkerKind, errors: ErrorCodec): ContextData {
+  const { taskId, runId, name, tick, attempt, scheduledFor, startedAt, value } = context;
+  const data = { taskId, runId, name, tick, attempt, scheduledFor, startedAt, tellsBegun: timing in context };
   try {
     checkCrossing(value, 'value', [], to);
     return { ...data, value, withheld: undefined };

@@ -50,6 +50,7 @@ export class WorkerPool implements WorkResource {
       this.#refuseWhenDisposed();
       const call = this.#newCall(callee, args, context);
       this.#waiting.add(call);
+      call.timing?.wait();
       if (this.#calls.size < this.#setup.workers) this.#startNext();
       if (context) this.#heedAbort(call, context);
       return call.result;
@@ -139,6 +140,10 @@ export class WorkerPool implements WorkResource {
   #heard(message: FromWorker): void {
     const call = this.#calls.get(message.call);
     if (!call || call.isSettled) return;
+    if (message.type === 'begun') {
+      call.timing?.begin();
+      return;
+    }
     if (message.type === 'progressed') {
       call.context?.progress(message.value);
       return;
