@@ -201,3 +201,28 @@ describe('misfire', () => {
     for (const id of ['a', 'b']) scheduler.schedule(() => m.cold('10s |'), once(0), { id });
   }));
 });
+
+describe('ticks at the edge', () => {
+  it('of the grace by less than a microsecond are missed like any other, and once', async () => {
+    const clock = new VirtualClock();
+    await using scheduler = new TaskScheduler({ clock });
+    const ids = [every(5_000), once(5_000), every(5_000, { mode: 'fixedDelay' })].map((trigger) => scheduler.schedule(() => undefined, trigger, { misfire: { policy: 'skip' } }));
+    await clock.advanceBy(4_999);
+    clock.block(1_001.0005);
+    await clock.advanceBy(0.0001);
+    expect(ids.map((id) => scheduler.getTask(id).missedCount)).toEqual([1, 1, 1]);
+    expect(scheduler.getTask(ids[1]!)).toMatchObject({ status: 'FAILED', error: { code: 'TASK_MISSED' } });
+  });
+
+  it('that run out in a pause before the scheduler was started leave no task behind', async () => {
+    const clock = new VirtualClock();
+    await using scheduler = new TaskScheduler({ clock, autoStart: false });
+    const ids = [every(10), every(10, { mode: 'fixedDelay' })].map((trigger) => scheduler.schedule(() => undefined, trigger, { until: 20 }));
+    for (const id of ids) scheduler.pauseTask(id);
+    await clock.advanceBy(15);
+    for (const id of ids) scheduler.resumeTask(id);
+    scheduler.start();
+    await clock.advanceBy(100);
+    expect(ids.map((id) => scheduler.getTaskStatus(id))).toEqual(['COMPLETED', 'COMPLETED']);
+  });
+});

@@ -1,7 +1,7 @@
 // anyOf and except: triggers made of others.
 import { describe, expect, it } from '@jest/globals';
 import { InvalidArgumentError, after, anyOf, calendar, cron, every, except, once, type Trigger } from '../../src/index.js';
-import { ruleOf } from '../../src/trigger/trigger.js';
+import { checkTrigger, ruleOf } from '../../src/trigger/trigger.js';
 
 const NEW_YEAR = Date.parse('2027-01-01T00:00Z');
 const DAY = 86_400_000;
@@ -82,5 +82,79 @@ describe('except', () => {
   ])('refuses what is no exception (%#)', (call, why) => {
     expect(call).toThrow(InvalidArgumentError);
     expect(call).toThrow(why);
+  });
+});
+
+describe('except, on days that are none as others are', () => {
+  it('leaves out a day whole, though clocks were set back across its midnight', () => {
+    // In St John's it was 00:01 on 7 November 2010, and then 23:01 on the sixth.
+    const trigger = except(every('10m'), ['2010-11-06'], { timeZone: 'America/St_Johns' });
+    const [rule, context] = [ruleOf(trigger), { id: 'task', anchor: Date.parse('2010-11-06T12:00Z') }];
+    const ticks: number[] = [];
+    for (let at = rule.next(trigger, context.anchor - 1, context)!; ticks.length < 300; at = rule.next(trigger, at, context)!) ticks.push(at);
+    const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/St_Johns' });
+    expect(ticks.every((at, i) => i === 0 || at > ticks[i - 1]!)).toBe(true);
+    expect(ticks.filter((at) => day.format(at) === '2010-11-06')).toEqual([]);
+    expect(ticks[0]).toBe(Date.parse('2010-11-07T02:30Z'));
+    expect(rule.count(trigger, context.anchor, ticks.at(-1)!, context)).toBe(ticks.length);
+  });
+
+  it('leaves out nothing for a day that never was', () => {
+    const trigger = except(every('1h'), ['2011-12-30'], { timeZone: 'Pacific/Apia' });
+    const [from, to] = [Date.parse('2011-12-29T00:00Z'), Date.parse('2012-01-01T00:00Z')];
+    expect(ruleOf(trigger).count(trigger, from, to, { id: 'task', anchor: from })).toBe(73);
+    expect(ticksOf(trigger, 73, from).at(-1)).toBe('01-01T00:00');
+  });
+});
+
+describe('what counts the ticks of several triggers', () => {
+  it('walks only those that are due less often: 2,592 million one by one would take an hour', () => {
+    const daily = cron('0 9 * * *', { timeZone: 'UTC' });
+    const context = { id: 'task', anchor: NEW_YEAR };
+    for (const [trigger, count] of [[anyOf(daily, every(1)), 30 * DAY], [except(every(1), daily), 30 * DAY - 30]] as const) {
+      expect(ruleOf(trigger).count(trigger, NEW_YEAR, NEW_YEAR + 30 * DAY - 1, context)).toBe(count);
+    }
+  });
+});
+
+describe('triggers far out', () => {
+  it.each<[string, Trigger]>([
+    ['a calendar of a million years', calendar({ years: 1_000_000 }, { timeZone: 'UTC' })],
+    ['a calendar of more days than can be counted', calendar({ days: Number.MAX_SAFE_INTEGER }, { timeZone: 'UTC' })],
+    ['exceptions to what is due beyond all dates', except(every(1e16), ['2027-01-01'], { timeZone: 'UTC' })],
+  ])('are due at the call, and then no more: %s', (_what, trigger) => {
+    const [rule, context] = [ruleOf(trigger), { id: 'task', anchor: NEW_YEAR + DAY }];
+    expect(rule.next(trigger, context.anchor - 1, context)).toBe(context.anchor);
+    const next = rule.next(trigger, context.anchor, context);
+    expect(next === null || next > 8.64e15).toBe(true);
+    expect(rule.last(trigger, context.anchor + 1_000 * DAY, context)).toBe(context.anchor);
+  });
+
+  it('take the last Date there is for an instant like any other', () => {
+    const last = 8.64e15;
+    for (const trigger of [calendar({ days: 1 }, { timeZone: 'UTC', startAt: last }), except(once(last), ['2027-01-01'], { timeZone: 'Asia/Tokyo' })]) {
+      expect(ruleOf(trigger).next(trigger, last - 1e6, { id: 'task', anchor: last })).toBe(last);
+    }
+  });
+
+  it('of cron end with the year 2999, as croner ends there: forward, backward and counted', () => {
+    const [trigger, end] = [cron('* * * * * *', { timeZone: 'UTC' }), Date.UTC(3000, 0, 1)];
+    const [rule, context] = [ruleOf(trigger), { id: 'task', anchor: end - 10_000 }];
+    expect(rule.next(trigger, end - 2_000, context)).toBe(end - 1_000);
+    expect(rule.next(trigger, end - 1_000, context)).toBeNull();
+    expect(rule.last(trigger, end + 3 * DAY, context)).toBe(end - 1_000);
+    expect(rule.count(trigger, end - 3_000, end + DAY, context)).toBe(3);
+  });
+});
+
+describe('triggers written by hand', () => {
+  it('that hold themselves are refused', () => {
+    const cyclic: { kind: string; triggers: unknown[] } = { kind: 'anyOf', triggers: [] };
+    cyclic.triggers.push(cyclic);
+    expect(() => checkTrigger(cyclic)).toThrow('is the 50th trigger within another, which is too deep.');
+  });
+
+  it('with a text for a list of days are refused', () => {
+    expect(() => checkTrigger({ kind: 'except', trigger: every(5), days: '2027-01-01' })).toThrow('except(dates) needs an array; got "2027-01-01".');
   });
 });

@@ -138,6 +138,37 @@ describe('every by fixed delay', () => {
     await clock.advanceBy(20);
     expect(scheduler.getRuns(id).map(({ startedAt }) => startedAt)).toEqual([0, 13]);
   });
+
+  it.each(['in progress', 'over, and one by hand in progress'])('goes on when its task may have more runs after all, the last one being %s', async (state) => {
+    const clock = new VirtualClock();
+    await using scheduler = new TaskScheduler({ clock });
+    const { work } = new FakeWork({ script: ['----|', '------------------------------|', '----|'], clock });
+    const trigger = every(10, { mode: 'fixedDelay' });
+    scheduler.schedule(work, trigger, { id: 'a', maxRuns: 1, overlap: 'parallel' });
+    await clock.advanceBy(2);
+    if (state !== 'in progress') {
+      scheduler.runTask('a');
+      await clock.advanceBy(18);
+    }
+    scheduler.schedule(work, trigger, { id: 'a', maxRuns: 3, overlap: 'parallel', ifExists: 'replace' });
+    await clock.advanceBy(100);
+    expect(scheduler.getTask('a')).toMatchObject({ status: 'COMPLETED', completedCount: state === 'in progress' ? 3 : 4 });
+  });
+
+  it('knows of no next tick once a failure has ended its task, though another run goes on', async () => {
+    const clock = new VirtualClock();
+    await using scheduler = new TaskScheduler({ clock, onError: () => undefined });
+    const { work } = new FakeWork({ script: ['---#', '-----------------------|'], clock });
+    const id = scheduler.schedule(work, every(10, { mode: 'fixedDelay' }), { overlap: 'parallel', afterFailure: 'stop' });
+    await clock.advanceBy(1);
+    scheduler.runTask(id);
+    await clock.advanceBy(5);
+    const task = scheduler.getTask(id);
+    expect(task).toMatchObject({ status: 'RUNNING', stopping: true });
+    expect(task.nextRunAt).toBeUndefined();
+    await clock.advanceBy(100);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'FAILED', completedCount: 1, failedCount: 1 });
+  });
 });
 
 describe('every, its options', () => {

@@ -54,9 +54,12 @@ export class Ending {
 
   /** A run has failed for good. */
   runFailed(task: ScheduledTask): void {
-    if (task.policy.afterFailure !== 'stop' || task.finished) return;
+    if (task.policy.afterFailure !== 'stop' || task.finished || task.stopping) return;
     task.verdict ??= 'FAILED';
+    task.stopping = true;
     this.endTicks(task, 'stopped');
+    this.#runs.endRetries(task);
+    if (isRunning(task)) this.#desk.emit({ type: 'taskStopping', taskId: task.id });
     this.#runs.overlap.dropQueued(task, 'stopped', true);
   }
 

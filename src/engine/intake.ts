@@ -2,7 +2,6 @@
 import type { ScheduleTask } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
 import type { WorkLimit } from '../task/work.js';
-import { justBefore } from '../trigger/rule.js';
 import { ruleOf, sameTrigger } from '../trigger/trigger.js';
 import type { AbortSignals } from './abort-signals.js';
 import type { Desk } from './desk.js';
@@ -73,7 +72,7 @@ export class Intake {
 
   /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. */
   #renew(task: ScheduledTask, { policy, args, closures, limits }: ScheduledTask): void {
-    const { desk, signals, ticks, emissions, runs, ending } = this.#ports;
+    const { signals, ticks, emissions, runs, ending } = this.#ports;
     const { trigger } = task;
     runs.gate.disclaim(task.limits);
     signals.forget(task);
@@ -81,10 +80,8 @@ export class Intake {
     if (!closures.carry || task.started === 0) task.args = args;
     [task.policy, task.closures, task.limits] = [policy, closures, limits];
     signals.heed(task);
-    if (trigger.kind !== 'observable' && ruleOf(trigger).recurs && !task.awaitsEnd) {
-      // Its last tick may be nearer now, or farther than it was.
-      task.due = Ticks.next(task, trigger, task.due === null ? desk.at : justBefore(task.due));
-      task.exhausted = false;
+    if (trigger.kind !== 'observable' && ruleOf(trigger).recurs) {
+      ticks.renew(task, trigger);
       if (this.#ports.isStarted() && !task.paused) ticks.arm(task);
     }
     const hasHadAllRuns = task.started >= policy.maxRuns;

@@ -157,9 +157,9 @@ export class LocalEngine implements Engine {
     else task.acceptedAt = this.#desk.at;
     this.#emissions.loseSwallowed(task);
     this.#desk.emit({ type: 'taskResumed', taskId: task.id, nextRunAt: task.due });
-    if (this.#isStarted() && task.trigger.kind !== 'observable' && !task.exhausted) {
-      if (task.due !== null) this.#ticks.arm(task);
-      else if (!task.awaitsEnd) this.#ending.endTicks(task, 'maxRuns');
+    if (task.trigger.kind !== 'observable' && !task.exhausted) {
+      if (task.due === null && !task.awaitsEnd) this.#ending.endTicks(task, 'maxRuns');
+      else if (this.#isStarted()) this.#ticks.arm(task);
     }
     this.#runs.resume(task);
     this.#ending.finishIfDone(task);

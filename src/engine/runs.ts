@@ -83,15 +83,15 @@ export class Runs {
 
   /** Decides the outcome of a run in progress, at once; if it has one, nothing happens. */
   conclude(run: Run, outcome: Outcome): void {
-    const { task, id: runId, phase } = run;
+    const { task, task: { id: taskId }, id: runId, phase } = run;
     if (phase !== 'started' && phase !== 'retrying') return;
-    const taskId = task.id;
     const { desk } = this.#ports;
     if (phase === 'retrying') this.gate.leave(run);
     run.phase = 'settled';
     this.#limits.runEnded(run);
     // So the task doesn't take itself for finished meanwhile.
-    const again = task.awaitsEnd && this.#ports.goOn(task, run.tick) ? { nextRunAt: task.due } : undefined;
+    const ends = outcome.type === 'failed' && task.policy.afterFailure === 'stop';
+    const again = task.awaitsEnd && !ends && this.#ports.goOn(task, run.tick) ? { nextRunAt: task.due } : undefined;
     task.open--;
     task.lastFailed = outcome.type === 'failed';
     this.outcomes[outcome.type]++;
@@ -166,8 +166,7 @@ export class Runs {
 
   /** Work has ended after its run, or its attempt, had. */
   #heardLate(signal: Ended & { readonly run: Run }): void {
-    const { run } = signal;
-    const { abortReason, task, id } = run;
+    const { run, run: { abortReason, task, id } } = signal;
     if (signal.type === 'completed' && abortReason instanceof TaskTimeoutError && abortReason.runId === id) {
       this.#ports.report(new LateResultError(task.id, id, signal.result, abortReason), run);
     }

@@ -73,6 +73,14 @@ export class Ticks {
     else task.wait = scheduleAt(this.#ports.clock, this.#onDue, task.due, task, task.wait);
   }
 
+  /** The task's policy has changed: its last tick may be nearer now, or farther than it was. */
+  renew(task: ScheduledTask, trigger: Trigger): void {
+    if (!isByDelay(trigger)) task.due = Ticks.next(task, trigger, task.due === null ? this.#ports.desk.at : justBefore(task.due));
+    else if (task.due !== null) task.due = Ticks.next(task, trigger, -Infinity);
+    else if (!task.awaitsEnd) this.#wait(task, trigger);
+    task.exhausted = false;
+  }
+
   /**
    * The tick of this number has come to its end, be it a run's or none: by fixed delay, the next one is due so long after this.
    *
@@ -122,7 +130,7 @@ export class Ticks {
 
   #handleDue(task: ScheduledTask, trigger: Trigger, runId: RunId): void {
     const reason = this.#judgeLateness(task, trigger);
-    if (reason) this.#tick(task, trigger, reason, runId);
+    if (reason && task.due !== null) this.#tick(task, trigger, reason, runId);
     if (task.awaitsEnd) return;
     if (task.due === null) this.#ports.exhausted(task);
     else if (!task.exhausted) this.arm(task);
@@ -157,7 +165,7 @@ export class Ticks {
         return 'catchUp';
       }
       case 'skip': {
-        this.#lost('ticksMissed', task, trigger, rule.last(trigger, notLaterThan(justBefore(now - grace), task), task) as number, 'late');
+        this.#lost('ticksMissed', task, trigger, rule.last(trigger, notLaterThan(Math.max(due, justBefore(now - grace)), task), task) as number, 'late');
         if (!rule.recurs && task.due === null) {
           [task.verdict, task.error] = ['FAILED', new TaskMissedError(task.id, due, now - due)];
         }

@@ -26,7 +26,7 @@ export interface CalendarOptions {
 const DAY_MS = 86_400_000;
 /** The mean month of the Gregorian calendar, in which 400 years have 146,097 days. */
 const MONTH_MS = 146_097 / 4_800 * DAY_MS;
-/** The last day that is reckoned with, as croner has it. */
+/** The last day that is reckoned with. */
 const LAST_DAY = Date.UTC(9999, 11, 31);
 const UNITS = { years: 12, months: 1, weeks: 7, days: 1 } as const;
 
@@ -83,7 +83,7 @@ function tickOf({ months, days, timeZone }: CalendarTrigger, k: number, { anchor
   const daysOfMonth = new Date(Date.UTC(start.getUTCFullYear(), month + 1, 0)).getUTCDate();
   const day = Date.UTC(start.getUTCFullYear(), month, Math.min(start.getUTCDate(), daysOfMonth) + k * days);
   // To the first tick belongs the very instant of the anchor, though the wall may show the same an hour before.
-  return k === 0 ? anchor : day > LAST_DAY ? NaN : zone.instantOf(day + first - Math.floor(first / DAY_MS) * DAY_MS);
+  return k === 0 ? anchor : !(day <= LAST_DAY) ? NaN : zone.instantOf(day + first - Math.floor(first / DAY_MS) * DAY_MS);
 }
 
 function tickIfAny(trigger: CalendarTrigger, k: number, context: TriggerContext): number | null {
@@ -98,7 +98,7 @@ function lastIndex(trigger: CalendarTrigger, instant: number, context: TriggerCo
     return which === 'at' ? tick <= instant : tick < instant;
   };
   const mean = trigger.months * MONTH_MS + trigger.days * DAY_MS;
-  let k = Math.max(-1, Math.floor((instant - context.anchor) / mean));
+  let k = Math.max(-1, Math.floor((Math.min(instant, LAST_DAY) - context.anchor) / mean));
   while (isDue(k + 1)) k++;
   while (k >= 0 && !isDue(k)) k--;
   return k;

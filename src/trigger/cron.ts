@@ -8,9 +8,6 @@ import { WallTimes } from './wall-times.js';
 /** More than clocks are ever changed by, and than any zone is off UTC. */
 const NEAR_MS = 3 * 86_400_000;
 
-/** croner finds nothing beyond. */
-const LAST_INSTANT = Date.UTC(9999, 11, 31);
-
 /** Where the calendar of a trigger is read. */
 export interface ZoneOptions {
   /** An IANA name. @default the zone that the machine is set to */
@@ -46,7 +43,6 @@ export const cronRule: TriggerRule<CronTrigger> = {
   countsElapsedTime: false,
   next: (trigger, after) => {
     const { zone, times } = read(trigger);
-    if (after > LAST_INSTANT) return null;
     // Before 1970 nothing is due.
     const from = Math.max(after, -1);
     let span = zone.spanAt(from);
@@ -62,7 +58,7 @@ export const cronRule: TriggerRule<CronTrigger> = {
   count: (trigger, from, to) => {
     const { zone, times } = read(trigger);
     let count = 0;
-    for (let span = zone.spanAt(from); span.start <= to; span = zone.spanAt(span.end)) {
+    for (const span of zone.spansBetween(from, to)) {
       if (span.start >= from && isMadeUpFor(span, times)) count++;
       count += times.count(Math.max(from + span.offset, firstWall(span, times)), lastWall(span, to));
     }

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../task/errors.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
 import { show } from '../task/show.js';
 import type { ExceptTrigger, Trigger } from '../task/trigger.js';
-import { contextOf, justBefore, type RuleOf, type TriggerContext, type TriggerRule } from './rule.js';
+import { contextOf, isDueAt, justBefore, ticksBetween, type RuleOf, type TriggerContext, type TriggerRule } from './rule.js';
 import { TimeZone } from './time-zone.js';
 
 /** A day of the calendar (`'2027-12-25'`), or an instant. */
@@ -11,7 +11,7 @@ export type Exception = string | InstantLike;
 
 const DAY_MS = 86_400_000;
 /** When so many ticks in a row are excepted, none is taken to follow: one that does would have to be looked for for ever. */
-const LONGEST_SEARCH = 50_000;
+const LONGEST_SEARCH = 200_000;
 const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
 
 /** @throws InvalidArgumentError */
@@ -31,67 +31,79 @@ function checkDay(text: string): string {
   throw new InvalidArgumentError('except(dates)', text, `except(dates) needs days of the calendar, as '2027-12-25', 1970 or later, or instants; got ${show(text)}.`);
 }
 
-/** The rule behind `except`. */
-export function exceptRule(ruleOf: RuleOf): TriggerRule<ExceptTrigger> {
-  /** Goes on by `step` until a tick is no exception. */
-  const search = (trigger: ExceptTrigger, context: TriggerContext, first: number | null, step: (excepted: number, exception: Span) => number | null): number | null => {
-    let at = first;
-    for (let looked = 0; at !== null; looked++) {
-      const exception = exceptionAt(trigger, at, context);
-      if (!exception) return at;
-      if (looked === LONGEST_SEARCH) return null;
-      at = step(at, exception);
-    }
-    return null;
-  };
-  const exceptionAt = ({ unless, instants = [], days = [], timeZone }: ExceptTrigger, at: number, context: TriggerContext): Span | undefined => {
-    if (unless) return ruleOf(unless).next(unless, justBefore(at), contextOf(unless, context)) === at ? { from: at, to: at } : undefined;
-    if (instants.includes(at)) return { from: at, to: at };
-    const day = days.length === 0 ? undefined : dayOf(at, timeZone as string);
-    return day && days.includes(day.name) ? day : undefined;
-  };
-  const rule: TriggerRule<ExceptTrigger> = {
-    recurs: true,
-    countsElapsedTime: false,
-    next: (trigger, after, context) => {
-      const [inner, its] = [ruleOf(trigger.trigger), contextOf(trigger.trigger, context)];
-      return search(trigger, context, inner.next(trigger.trigger, after, its), (_, { to }) => inner.next(trigger.trigger, to, its));
-    },
-    last: (trigger, to, context) => {
-      const [inner, its] = [ruleOf(trigger.trigger), contextOf(trigger.trigger, context)];
-      return search(trigger, context, inner.last(trigger.trigger, to, its), (_, { from }) => inner.last(trigger.trigger, justBefore(from), its));
-    },
-    count: (trigger, from, to, context) => {
-      const { unless, instants = [], days = [], timeZone = '' } = trigger;
-      const [inner, its] = [ruleOf(trigger.trigger), contextOf(trigger.trigger, context)];
-      if (!unless) {
-        const excepted = days.map((day) => dayOf(TimeZone.of(timeZone).instantOf(Date.parse(day)), timeZone));
-        const single = instants.filter((at) => at >= from && at <= to && !days.includes(dayOf(at, timeZone).name)).map((at) => ({ from: at, to: at }));
-        const within = (span: Span): number => inner.count(trigger.trigger, Math.max(from, span.from), Math.min(to, span.to), its);
-        return [...excepted, ...single].reduce((count, span) => (span.from > to || span.to < from ? count : count - within(span)), within({ from, to }));
-      }
-      let count = 0;
-      for (let at = rule.last(trigger, to, context); at !== null && at >= from; at = rule.last(trigger, justBefore(at), context)) count++;
-      return count;
-    },
-    back: (trigger, from, ticks, context) => {
-      let at: number | null = from;
-      for (let k = 0; k < ticks && at !== null; k++) at = rule.last(trigger, justBefore(at), context);
-      return at;
-    },
-  };
-  return rule;
-}
-
-interface Span {
+/** A stretch of time without a tick. */
+interface Gap {
   readonly from: number;
   /** Its last moment. */
   readonly to: number;
 }
 
-/** The day of the calendar that an instant is in. */
-function dayOf(instant: number, timeZone: string): Span & { readonly name: string } {
-  const zone = TimeZone.of(timeZone);
-  const day = Math.floor(zone.wallAt(instant) / DAY_MS) * DAY_MS;
-  return { from: zone.instantOf(day), to: justBefore(zone.instantOf(day + DAY_MS)), name: new Date(day).toISOString().slice(0, 10) };
+/** The rule behind `except`. */
+export function exceptRule(ruleOf: RuleOf): TriggerRule<ExceptTrigger> {
+  /** Goes on by `step` until a tick is no exception. */
+  const search = (trigger: ExceptTrigger, context: TriggerContext, first: number | null, step: (gap: Gap) => number | null): number | null => {
+    let at = first;
+    for (let looked = 0; at !== null && looked < LONGEST_SEARCH; looked++) {
+      const gap = gapAt(trigger, at, context);
+      if (!gap) return at;
+      at = step(gap);
+    }
+    return null;
+  };
+  const gapAt = ({ unless, instants = [], days = [], timeZone = '' }: ExceptTrigger, at: number, context: TriggerContext): Gap | undefined => {
+    if (unless ? isDueAt(ruleOf, unless, at, context) : instants.includes(at)) return { from: at, to: at };
+    return days.length === 0 ? undefined : gapsOf(dayOf(at, timeZone), days, timeZone).find(({ from, to }) => at >= from && at <= to);
+  };
+  const last = (trigger: ExceptTrigger, to: number, context: TriggerContext): number | null => {
+    const [rule, its] = [ruleOf(trigger.trigger), contextOf(trigger.trigger, context)];
+    return search(trigger, context, rule.last(trigger.trigger, to, its), ({ from }) => rule.last(trigger.trigger, justBefore(from), its));
+  };
+  return {
+    recurs: true,
+    countsElapsedTime: false,
+    last,
+    next: (trigger, after, context) => {
+      const [rule, its] = [ruleOf(trigger.trigger), contextOf(trigger.trigger, context)];
+      return search(trigger, context, rule.next(trigger.trigger, after, its), ({ to }) => rule.next(trigger.trigger, to, its));
+    },
+    count: ({ trigger, unless, instants = [], days = [], timeZone = '' }, from, to, context) => {
+      const [rule, its] = [ruleOf(trigger), contextOf(trigger, context)];
+      let count = rule.count(trigger, from, to, its);
+      if (unless) {
+        // It is enough to look at the ticks of the one that is due less often.
+        const isRarer = ruleOf(unless).count(unless, from, to, contextOf(unless, context)) < count;
+        const [walked, other] = isRarer ? [unless, trigger] : [trigger, unless];
+        for (const at of ticksBetween(ruleOf, walked, from, to, context)) if (isDueAt(ruleOf, other, at, context)) count--;
+        return count;
+      }
+      for (const gap of days.flatMap((day) => gapsOf(day, days, timeZone))) {
+        if (gap.from <= to && gap.to >= from) count -= rule.count(trigger, Math.max(from, gap.from), Math.min(to, gap.to), its);
+      }
+      for (const at of instants) if (at >= from && at <= to && !days.includes(dayOf(at, timeZone))) count -= rule.count(trigger, at, at, its);
+      return count;
+    },
+    back: (trigger, from, ticks, context) => {
+      let at: number | null = from;
+      for (let k = 0; k < ticks && at !== null; k++) at = last(trigger, justBefore(at), context);
+      return at;
+    },
+  };
+}
+
+/** The day that the wall shows. */
+function dayOf(instant: number, timeZone: string): string {
+  return new Date(Math.min(TimeZone.of(timeZone).wallAt(instant), 8.64e15)).toISOString().slice(0, 10);
+}
+
+/** While the wall shows this day: two stretches, if clocks are set back across midnight; none, if it is no exception, or is skipped. */
+function gapsOf(day: string, days: readonly string[], timeZone: string): readonly Gap[] {
+  if (!days.includes(day)) return [];
+  const begin = Date.parse(day);
+  const gaps: Gap[] = [];
+  // No zone is a day off UTC.
+  for (const { start, end, offset } of TimeZone.of(timeZone).spansBetween(begin - DAY_MS, begin + 2 * DAY_MS)) {
+    const [from, to] = [Math.max(start, begin - offset), justBefore(Math.min(end, begin + DAY_MS - offset))];
+    if (from <= to) gaps.push({ from, to });
+  }
+  return gaps;
 }

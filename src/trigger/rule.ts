@@ -43,3 +43,14 @@ export function contextOf(trigger: Trigger, context: TriggerContext): TriggerCon
 export function justBefore(instant: number): number {
   return instant - Math.max(0.001, instant * Number.EPSILON);
 }
+
+/** Whether a trigger is due at an instant. */
+export function isDueAt(ruleOf: RuleOf, trigger: Trigger, instant: number, context: TriggerContext): boolean {
+  return ruleOf(trigger).last(trigger, instant, contextOf(trigger, context)) === instant;
+}
+
+/** The ticks of a trigger from one instant to another, both included. */
+export function* ticksBetween(ruleOf: RuleOf, trigger: Trigger, from: number, to: number, context: TriggerContext): Generator<number> {
+  const [rule, its] = [ruleOf(trigger), contextOf(trigger, context)];
+  for (let at = rule.next(trigger, justBefore(from), its); at !== null && at <= to; at = rule.next(trigger, at, its)) yield at;
+}

@@ -16,6 +16,8 @@ export interface ZoneSpan {
 }
 
 const DAY_MS = 86_400_000;
+/** From here on clocks are taken to stay as they are: nobody knows what zones will do then, and Dates end somewhere. */
+const LAST_CHANGE = Date.UTC(10_000, 0, 1);
 /** Spans are found, and kept, for so many days at a time. */
 const CHUNK_MS = 32 * DAY_MS;
 /** So many chunks are kept of a zone; it is eighty years. */
@@ -54,6 +56,10 @@ export class TimeZone {
 
   /** The span that an instant is in. It may end, or begin, though no clock is changed there. */
   spanAt(instant: number): ZoneSpan {
+    if (!(instant < LAST_CHANGE)) {
+      const offset = this.#offsetAt(LAST_CHANGE);
+      return { start: LAST_CHANGE, end: Infinity, offset, offsetBefore: offset };
+    }
     const chunk = Math.floor(instant / CHUNK_MS);
     let spans = this.#chunks.get(chunk);
     if (!spans) {
@@ -61,6 +67,14 @@ export class TimeZone {
       this.#chunks.set(chunk, spans = [...this.#spansOf(chunk * CHUNK_MS)]);
     }
     return spans.find(({ end }) => instant < end) as ZoneSpan;
+  }
+
+  /** The spans from one instant to another, in order. */
+  *spansBetween(from: number, to: number): Generator<ZoneSpan> {
+    for (let span = this.spanAt(from); span.start <= to; span = this.spanAt(span.end)) {
+      yield span;
+      if (span.end === Infinity) return;
+    }
   }
 
   /** What the wall shows at an instant. */

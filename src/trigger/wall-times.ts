@@ -4,6 +4,8 @@ import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
 
 const DAY_MS = 86_400_000;
+/** The first wall time that is none any more: where no year is named, croner looks no further. */
+const END = Date.UTC(3000, 0, 1);
 /** Expressions that are read already: to read one takes croner as long as to find twenty of its times. */
 const read = new Map<string, WallTimes>();
 const MOST_READ = 1_000;
@@ -25,7 +27,7 @@ export class WallTimes {
     this.#cron = new Cron(expression, { paused: true, utcOffset: 0 });
   }
 
-  /** @throws InvalidArgumentError unless the expression can be read, and matches some time from 1970 on */
+  /** @throws InvalidArgumentError unless the expression can be read, and matches some time from 1970 to 2999 */
   static of(expression: unknown, field: string): WallTimes {
     const known = read.get(expression as string);
     if (known) return known;
@@ -41,7 +43,7 @@ export class WallTimes {
       throw new InvalidArgumentError(field, expression, `${field} can't be read as a cron expression; got ${show(expression)}: ${why}. ${WAY_OUT}`, { cause });
     }
     if (times.next(-1) === null) {
-      throw new InvalidArgumentError(field, expression, `${field} never comes: no date is like ${show(expression)}. Look at its day, month and year.`);
+      throw new InvalidArgumentError(field, expression, `${field} never comes: from 1970 to 2999 no date is like ${show(expression)}. Look at its day, month and year.`);
     }
     if (read.size >= MOST_READ) read.clear();
     read.set(expression, times);
@@ -50,13 +52,15 @@ export class WallTimes {
 
   /** The first one after a wall time. */
   next(after: number): number | null {
-    return this.#cron.nextRun(new Date(Math.floor(after / 1_000) * 1_000))?.getTime() ?? null;
+    if (after >= END) return null;
+    const next = this.#cron.nextRun(new Date(Math.floor(after / 1_000) * 1_000))?.getTime() ?? END;
+    return next < END ? next : null;
   }
 
   /** The last one that is not after a wall time. */
   last(to: number): number | null {
     // croner looks for what is before.
-    return this.#cron.previousRuns(1, new Date(Math.floor(to / 1_000) * 1_000 + 1_000))[0]?.getTime() ?? null;
+    return this.#cron.previousRuns(1, new Date(Math.min(Math.floor(to / 1_000) * 1_000 + 1_000, END)))[0]?.getTime() ?? null;
   }
 
   /** How many there are between two wall times, both included. */
