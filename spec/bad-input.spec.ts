@@ -30,7 +30,7 @@ const noCount = (field: string, least: number, value: unknown, shown = String(va
   invalid(field, value, `${field} needs a whole number of at least ${least}, or Infinity; got ${shown}.`);
 const noText = (field: string, value: unknown, shown: string): Row[2] => invalid(field, value, `${field} needs a string of 1 to 255 characters; got ${shown}.`);
 const ALL_OPTIONS =
-  'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, holdSlot, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, retry, signal, startAt, tags, timeout, until';
+  'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, expiresAfter, holdSlot, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, priority, rateLimit, retry, signal, startAt, tags, timeout, until';
 const unknownOption = (name: string, value: unknown, suggestion?: string): Row[2] =>
   invalid(name, value, `"${name}" is not an option of options.${suggestion === undefined ? '' : ` Did you mean ${suggestion}?`} There are: ${ALL_OPTIONS}.`);
 

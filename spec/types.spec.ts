@@ -402,15 +402,11 @@ describe('types', () => {
     compiles(() => {
       const work = (): number => 1;
       // @ts-expect-error it comes later
-      scheduler.schedule(work, every(1), { priority: 1 });
-      // @ts-expect-error it comes later
-      scheduler.schedule(work, every(1), { rateLimit: { limit: 1, per: '1s' } });
-      // @ts-expect-error it comes later
-      scheduler.schedule(work, every(1), { expiresAfter: '5s' });
-      // @ts-expect-error it comes later
       scheduler.schedule(work, every(1), { inputSchema: {} });
-      // @ts-expect-error it comes later
-      scheduler.schedule(work, every(1), { concurrencyKey: () => 'key' });
+      // The arguments of a key are those of the work.
+      scheduler.schedule((a: string, b: number) => a.repeat(b), every(1), { args: ['x', 2], concurrencyKey: (a, b) => a.toUpperCase() + b.toFixed() });
+      // @ts-expect-error so it can't ask for others
+      scheduler.schedule((a: string) => a, every(1), { args: ['x'], concurrencyKey: (a: number) => a.toFixed() });
       // @ts-expect-error and a slip of the pen never is one
       scheduler.schedule(work, every(1), { maxRun: 1 });
       // @ts-expect-error nor a word that is none

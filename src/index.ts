@@ -20,7 +20,8 @@ export type { Exception } from './trigger/except.js';
 
 export { withContext } from './task/work.js';
 export type { ResultOf, RunContext, Work } from './task/work.js';
-export type { Misfire, Overlap, PolicyOptions, TaskOptions } from './task/options.js';
+export type { Overlap, PolicyOptions, TaskOptions } from './task/options.js';
+export type { Misfire } from './task/misfire.js';
 export type { DurationLike, TimeDelta } from './task/duration.js';
 export type { InstantLike } from './task/instant.js';
 export type {

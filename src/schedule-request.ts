@@ -6,7 +6,8 @@ import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
 import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
 import { refuse, text, type UncheckedOptions } from './task/check.js';
-import { REGISTERED_OPTIONS, checkOptions, resolvePolicy, retryOf } from './task/options.js';
+import { REGISTERED_OPTIONS, checkOptions, keyFunctionOf, resolvePolicy, retryOf } from './task/options.js';
+import { retryFunctionsOf } from './task/retry.js';
 import { show } from './task/show.js';
 import type { TaskId } from './task/task.js';
 import type { ObservableTrigger, Trigger } from './task/trigger.js';
@@ -63,6 +64,7 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
   if (argsOf && call['carry']) {
     throw new InvalidArgumentError('carry', carry, 'carry has no effect when args is a function: each run gets its arguments of what the trigger emits. Leave one of them out.');
   }
+  const retry = retryOf(call, defaults, context.defaults);
   const id = call['id'] as string | undefined;
   const taskId = id ?? context.newIds.forCall();
   return {
@@ -72,7 +74,8 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
       replace: (id !== undefined || !context.newIds.areRandom) && context.isKnown(taskId),
     },
     closures: {
-      work, argsOf, retry: retryOf(call, defaults, context.defaults)?.functions, carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
+      work, argsOf, retry: retry && retryFunctionsOf(retry), keyOf: keyFunctionOf(call, defaults, context.defaults),
+      carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
     },
     ifExists: (call['ifExists'] as Request['ifExists'] | undefined) ?? 'error',
   };

@@ -96,7 +96,7 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
   const work = () => sourceOf(works[Math.min(runs++, works.length - 1)] ?? '|', frame, clock);
   for (const id of tasks) {
     const schedule = (what: () => unknown, when: Trigger, options?: object): TaskId => scheduler.schedule(what, when, { ...options, id });
-    runInNewContext(code, { schedule, work, ...triggers, emissions: sourceOf(all('emits')[0] ?? '', frame, clock) });
+    runInNewContext(code, { id, schedule, work, ...triggers, emissions: sourceOf(all('emits')[0] ?? '', frame, clock) });
   }
   const mark = (marks: Mark[], letter: string) => marks.push({ at: clock.now(), letter });
   scheduler.task$(first).subscribe({ next: ({ status }) => mark(statuses, STATUS_LETTERS[status]), complete: () => mark(statuses, '|') });

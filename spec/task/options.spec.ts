@@ -4,8 +4,8 @@ import type { UncheckedOptions } from '../../src/task/check.js';
 import { checkOptions, DEFAULT_OPTIONS, REGISTERED_OPTIONS, resolvePolicy } from '../../src/task/options.js';
 import { thrownBy } from './fact.js';
 
-const ALL = 'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, holdSlot, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, ' +
-  'retry, signal, startAt, tags, timeout, until';
+const ALL = 'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, expiresAfter, holdSlot, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, ' +
+  'priority, rateLimit, retry, signal, startAt, tags, timeout, until';
 const long = 'x'.repeat(256);
 const shownLong = `"${'x'.repeat(60)}…"`;
 const aText = 'a string of 1 to 255 characters';
@@ -54,7 +54,11 @@ describe('checkOptions', () => {
     ['misfire', [], 'an object; got an array of 0'],
     ['afterFailure', true, "one of 'continue', 'stop'; got true"],
     ['concurrencyKey', '', `${aText}; got ""`],
-    ['concurrencyKey', () => 'key', `${aText}; got a function`],
+    ['concurrencyKey', 5, `${aText}; got 5`],
+    ['priority', '1', 'a finite number; got "1"'],
+    ['priority', NaN, 'a finite number; got NaN'],
+    ['expiresAfter', 0, 'a duration of more than 0 ms; got 0'],
+    ['holdSlot', 1, 'true or false; got 1'],
     ['concurrencyLimit', 0, 'a whole number of at least 1, or Infinity; got 0'],
     ['concurrencyLimit', 0.5, 'a whole number of at least 1, or Infinity; got 0.5'],
     ['carry', 5, 'a function (result, args) => next args; got 5'],
@@ -103,7 +107,7 @@ describe('checkOptions', () => {
     ['overlpa', 'Did you mean overlap? '],
     ['Overlap', 'Did you mean overlap? '],
     ['maxRetries', ''],
-    ['priority', ''],
+    ['priorities', 'Did you mean priority? '],
     ['timeOut', 'Did you mean timeout? '],
     ['constructor', ''],
     ['toString', ''],
@@ -190,7 +194,7 @@ describe('resolvePolicy', () => {
   const defaults = {
     name: undefined, tags: [], overlap: 'skip', maxQueued: 1, maxParallel: Infinity, misfire: { grace: 1_000, policy: 'latest', limit: 1_000 },
     maxRuns: Infinity, startAt: undefined, until: undefined, afterFailure: 'continue', retry: undefined, timeout: undefined,
-    deadline: undefined, holdSlot: false, concurrencyKey: undefined, concurrencyLimit: 1,
+    deadline: undefined, holdSlot: false, priority: 0, concurrencyKey: undefined, concurrencyLimit: 1, rateLimit: undefined, expiresAfter: undefined,
   };
 
   it('has these defaults', () => {

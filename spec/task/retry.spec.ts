@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidArgumentError } from '../../src/task/errors.js';
 import { DoNotRetry, RetryAfter, causeOf } from '../../src/task/retry-errors.js';
-import { checkRetry, retryDelay, type RetryPolicy } from '../../src/task/retry.js';
+import { checkRetry, retryDelay, retryFunctionsOf, retryPolicyOf, type RetryPolicy } from '../../src/task/retry.js';
 
-const policyOf = (retry: unknown): RetryPolicy => checkRetry(retry, 'retry').policy;
+const policyOf = (retry: unknown): RetryPolicy => retryPolicyOf(checkRetry(retry, 'retry'));
 
 describe('checkRetry', () => {
   it('takes a number for the number of attempts', () => {
@@ -14,9 +14,15 @@ describe('checkRetry', () => {
   it('keeps functions apart from the policy, which is plain frozen data', () => {
     const [backoff, retryIf] = [() => 5, () => true];
     const checked = checkRetry({ maxAttempts: 2, backoff, retryIf, maxDelay: '1m', jitter: 'full' }, 'retry');
-    expect(checked).toEqual({ policy: { maxAttempts: 2, backoff: 'computed', delay: 1_000, maxDelay: 60_000, jitter: 'full' }, functions: { backoff, retryIf } });
-    expect(Object.isFrozen(checked.policy)).toBe(true);
-    expect(checkRetry({ maxAttempts: 2, backoff: 'fixed' }, 'retry').functions).toBeUndefined();
+    expect(retryPolicyOf(checked)).toEqual({ maxAttempts: 2, backoff: 'computed', delay: 0, maxDelay: 60_000, jitter: 'full' });
+    expect(retryFunctionsOf(checked)).toEqual({ backoff, retryIf });
+    expect(Object.isFrozen(retryPolicyOf(checked))).toBe(true);
+    expect(retryFunctionsOf(checkRetry({ maxAttempts: 2, backoff: 'fixed' }, 'retry'))).toBeUndefined();
+  });
+
+  it.each([3, { maxAttempts: 2, backoff: () => 1, retryIf: () => true }, { maxAttempts: 2, delay: '5s', jitter: 'equal' }])('gives what passes the check again, and stays the same: %j', (retry) => {
+    const checked = checkRetry(retry, 'retry');
+    expect(checkRetry(checked, 'retry')).toEqual(checked);
   });
 
   it.each([

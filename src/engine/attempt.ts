@@ -37,6 +37,7 @@ function attempt(run: Run, tell: Tell, ports: AttemptPorts): void {
   run.isWorking = true;
   let returned: unknown;
   try {
+    if (run.flaw) throw run.flaw;
     run.args ??= argsOf(run);
     if (hasEnded(run)) {
       run.isWorking = false;
@@ -69,7 +70,8 @@ function fail(run: Run, tell: Tell, thrown: unknown): void {
   tell({ type: 'failed', run, error: toError(thrown) });
 }
 
-function argsOf(run: Run): readonly unknown[] {
+/** The arguments of a run: those of its task, or what is made of what its trigger emitted. */
+export function argsOf(run: Run): readonly unknown[] {
   const { argsOf: make } = run.task.closures;
   return make ? checkArgs(make(run.value), 'args') : run.task.args;
 }

@@ -82,7 +82,7 @@ export class Ending {
     if (task.finished || task.open > 0 || !task.exhausted || task.keepsStatus) return;
     task.finished = true;
     this.#finished(task);
-    this.#runs.gate.disclaim(task.limits);
+    this.#runs.gate.claims.disclaim(task.claim);
     const { id: taskId, error, cancelReason } = task;
     const status = task.verdict ?? (task.lastFailed ? 'FAILED' : 'COMPLETED');
     if (status === 'CANCELLED') this.#desk.emit({ v: 1, seq: 0, at: 0, type: 'taskFinished', taskId, status, cancelReason });

@@ -1,9 +1,9 @@
 // The intake: how the engine takes a task on, and what happens when one with its id is there already.
 import type { ScheduleTask } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
-import type { WorkLimit } from '../task/work.js';
 import { ruleOf, sameTrigger } from '../trigger/trigger.js';
 import type { AbortSignals } from './abort-signals.js';
+import { claimsOf } from './claims.js';
 import type { Desk } from './desk.js';
 import type { Emissions } from './emissions.js';
 import type { Ending } from './ending.js';
@@ -37,7 +37,7 @@ export class Intake {
   /** @throws InvalidArgumentError before anything has changed */
   schedule(command: ScheduleTask): void {
     const { desk, registry, directory, ending, signals } = this.#ports;
-    const { taskId, trigger, replace } = command;
+    const { taskId, trigger, policy, replace } = command;
     const closures = registry.take(taskId);
     // One that replaces nothing is new: to look for it would take as long as all the rest.
     const known = replace ? directory.find(taskId) : undefined;
@@ -45,7 +45,7 @@ export class Intake {
     const place = known ?? directory.newPlace(taskId);
     const task = new ScheduledTask(place, command, closures, desk.at);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
-    task.limits = this.#ports.runs.gate.claim(keysOf(task), old?.limits);
+    task.claim = this.#ports.runs.gate.claims.claim(...claimsOf(task, policy.concurrencyKey), old?.claim);
     // A limit that was raised may have let somebody in.
     this.#ports.runs.starts.admitSoon();
     if (old && isSameSchedule(old, task)) {
@@ -71,14 +71,14 @@ export class Intake {
   }
 
   /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. */
-  #renew(task: ScheduledTask, { policy, args, closures, limits }: ScheduledTask): void {
+  #renew(task: ScheduledTask, { policy, args, closures, claim }: ScheduledTask): void {
     const { signals, ticks, emissions, runs, ending } = this.#ports;
     const { trigger } = task;
-    runs.gate.disclaim(task.limits);
+    runs.gate.claims.disclaim(task.claim);
     signals.forget(task);
     // With carry, the arguments are the task's own once it has run.
     if (!closures.carry || task.started === 0) task.args = args;
-    [task.policy, task.closures, task.limits] = [policy, closures, limits];
+    [task.policy, task.closures, task.claim] = [policy, closures, claim];
     signals.heed(task);
     if (trigger.kind !== 'observable' && ruleOf(trigger).recurs) {
       ticks.renew(task, trigger);
@@ -96,13 +96,6 @@ export class Intake {
     const { name, tags } = policy;
     this.#ports.desk.emit({ v: 1, seq: 0, at: 0, type: 'taskScheduled', taskId: id, name, tags, trigger, replaced, nextRunAt });
   }
-}
-
-/** The keys whose limits a task's runs have to pass: its own, and the one that its work brings along. */
-function keysOf({ policy, closures }: ScheduledTask): readonly WorkLimit[] {
-  const { concurrencyKey: key, concurrencyLimit: limit } = policy;
-  const keys = key === undefined ? [] : [{ key, limit }];
-  return typeof closures.work === 'function' || !closures.work.limit ? keys : [...keys, closures.work.limit];
 }
 
 /** Whether a task that takes the place of another is due by the same rule, and the other is not on its way to an end. */

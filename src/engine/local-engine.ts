@@ -52,6 +52,7 @@ export class LocalEngine implements Engine {
       desk: this.#desk,
       newRunId,
       tasks: () => this.#tasks(),
+      movedBack: (by) => { this.#runs.gate.claims.moved(by); },
       exhausted: (task) => {
         this.#ending.endTicks(task, 'maxRuns');
         this.#ending.finishIfDone(task);

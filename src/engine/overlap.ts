@@ -1,11 +1,12 @@
 // Overlap: what becomes of a tick while a run of its task is in progress. A dropped tick is an event, never silence.
-import type { OperatorFunction } from 'rxjs';
+import type { OperatorFunction, SchedulerLike } from 'rxjs';
+import { TaskMissedError } from '../task/errors.js';
 import type { TaskPolicy } from '../task/options.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
 import { Outlet, stage } from './outlet.js';
 import { Run, type RunList } from './run.js';
-import { joinLive, joinWaiting, type ScheduledTask } from './scheduled-task.js';
+import { joinLive, joinWaiting, recurs, type ScheduledTask } from './scheduled-task.js';
 
 /** One due moment of a task, as it is handled. */
 export interface Tick {
@@ -40,11 +41,14 @@ export function judge(policy: Pick<TaskPolicy, 'overlap' | 'maxQueued' | 'maxPar
 
 /** What the overlap of runs needs of the engine. */
 export interface OverlapPorts {
+  readonly clock: SchedulerLike;
   readonly desk: Desk;
   /** Decides the outcome of a run that has started. */
   cancelRun(run: Run, reason: unknown): void;
   /** Takes a run back that has not started; it leaves the gate. */
   withdraw(run: Run): void;
+  /** A run is dropped: what it has claimed for itself is free. */
+  forget(run: Run): void;
   /** Starts a run that has just gone to the gate, if it may start in this very moment. */
   startNow(run: Run): boolean;
   /** The tick of this number has come to its end: by fixed delay, the next one is known of now. */
@@ -123,6 +127,8 @@ export class Overlap {
     run.isToldQueued = true;
     const { task, id, tick, scheduledFor, reason } = run;
     this.#ports.desk.emit({ v: 1, seq: 0, at: 0, type: 'runQueued', taskId: task.id, runId: id, tick, scheduledFor, reason, nextRunAt: task.due });
+    const { expiresAfter } = task.policy;
+    if (expiresAfter !== undefined) run.wait = this.#ports.clock.schedule(() => { this.#expire(run, expiresAfter); }, expiresAfter);
   }
 
   #judge(tick: Tick): void {
@@ -179,15 +185,29 @@ export class Overlap {
     for (const run of list) if (hasNotStarted(run) && (manualToo || run.reason !== 'manual')) this.#drop(run, reason);
   }
 
+  /** It has waited too long. */
+  #expire(run: Run, ms: number): void {
+    if (!hasNotStarted(run)) return;
+    const { task, scheduledFor, reason } = run;
+    this.#ports.desk.step(() => {
+      // A task that is due once has missed that.
+      if (reason !== 'manual' && task.trigger.kind !== 'observable' && !recurs(task)) [task.verdict, task.error] = ['FAILED', new TaskMissedError(task.id, scheduledFor, ms, 'expiresAfter')];
+      this.#drop(run, 'expired');
+      if (!task.finished) this.letNextGo(task);
+    });
+  }
+
   #drop(run: Run, reason: SkipReason): void {
     const { task, id, tick, scheduledFor } = run;
+    run.wait?.unsubscribe();
     if (run.phase === 'entered') this.#ports.withdraw(run);
+    this.#ports.forget(run);
     run.list?.remove(run);
     run.phase = 'over';
     this.#ports.goOn(task, tick);
     task.open--;
     this.#ports.desk.emit({
-      type: 'ticksSkipped', taskId: task.id, runId: id, tick, from: scheduledFor, to: scheduledFor, count: 1, reason, nextRunAt: task.due,
+      type: reason === 'expired' ? 'ticksMissed' : 'ticksSkipped', taskId: task.id, runId: id, tick, from: scheduledFor, to: scheduledFor, count: 1, reason, nextRunAt: task.due,
     });
     this.#ports.dropped(task);
   }

@@ -59,9 +59,10 @@ export class Retries {
     next.order = order;
     next.args = args;
     next.lastError = error;
+    next.ownClaim = run.ownClaim;
     next.deadline = deadline;
     if (deadline) deadline.run = next;
-    run.deadline = undefined;
+    run.deadline = run.ownClaim = undefined;
     [run.successor, next.predecessor] = [next, run];
     task.live.remove(run);
     joinLive(task, next);

@@ -1,7 +1,7 @@
 // A run as the engine holds it, and the list that a task keeps its runs in.
 import type { Subscription } from 'rxjs';
 import type { RunId, RunReason } from '../task/run.js';
-import type { Limit } from './gate.js';
+import { NO_CLAIM, type Claim } from './claims.js';
 import type { ScheduledTask } from './scheduled-task.js';
 
 /** How the work of a run ended. */
@@ -11,12 +11,6 @@ export type Ended =
 
 /** How a run ended. */
 export type Outcome = Ended | { readonly type: 'cancelled'; readonly reason: unknown };
-
-/** Why the work is to let go, when it has not ended by itself. */
-export function reasonToAbort(outcome: Outcome): { readonly reason: unknown } | undefined {
-  if (outcome.type === 'cancelled') return { reason: outcome.reason };
-  return outcome.type === 'failed' && outcome.isTimeout ? { reason: outcome.error } : undefined;
-}
 
 /** What is heard of a run while its work is in progress: any number of reports and messages, then how it ended. */
 export type RunSignal = { readonly run: Run } & (Ended | { readonly type: 'progressed'; readonly progress: unknown } | { readonly type: 'logged'; readonly message: string });
@@ -66,10 +60,16 @@ export class Run {
   /** It is `retrying` and its time has come. */
   isDue = false;
 
-  /** The gate's: the limits to pass, how many are passed, the order of entry, and the place in a limit's queue. */
-  limits: readonly Limit[] = [];
+  /** What it claims for itself, when its key is made of its arguments. */
+  ownClaim: Claim | undefined;
+  /** Why it can only fail, known before it starts. */
+  flaw: Error | undefined;
+
+  /** The gate's: the limits to pass, how many of the keys are passed, what decides the order, and the place in a queue. */
+  claim: Claim = NO_CLAIM;
   passed = 0;
   order = 0;
+  priority = 0;
   heapIndex = -1;
 
   /** The list's. */

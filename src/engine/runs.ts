@@ -4,10 +4,13 @@ import { LateResultError, TaskTimeoutError } from '../task/errors.js';
 import { causeOf } from '../task/retry-errors.js';
 import { attempts, carried } from './attempt.js';
 import type { Desk } from './desk.js';
+import { claimsOf } from './claims.js';
 import { Gate } from './gate.js';
+import { Keys } from './keys.js';
 import { Overlap, type Tick } from './overlap.js';
 import { Retries } from './retries.js';
-import { reasonToAbort, type Ended, type Outcome, type Run, type RunSignal } from './run.js';
+import { outcomeEvent, reasonToAbort } from './outcome.js';
+import type { Ended, Outcome, Run, RunSignal } from './run.js';
 import type { ScheduledTask } from './scheduled-task.js';
 import { Starts } from './starts.js';
 import { runSignals } from './task-events.js';
@@ -33,18 +36,32 @@ export interface RunPorts {
 
 /** All runs of an engine. */
 export class Runs {
-  readonly gate = new Gate();
+  readonly gate: Gate;
   readonly starts: Starts;
   readonly overlap: Overlap;
   readonly outcomes = { completed: 0, failed: 0, cancelled: 0 };
   readonly #ports: RunPorts;
+  readonly #keys: Keys;
   readonly #retries: Retries;
   readonly #limits: TimeLimits;
-  #onIdle: (() => void) | undefined;
 
   constructor(ports: RunPorts) {
     const { clock, desk, random } = ports;
     this.#ports = ports;
+    this.gate = new Gate({
+      clock,
+      lacksKey: (run) => this.#keys.lacks(run),
+      onReady: () => { this.starts.admitSoon(); },
+    });
+    this.#keys = new Keys({
+      desk,
+      claim: (run, key) => { run.ownClaim = this.gate.claims.claim(...claimsOf(run.task, key)); },
+      enter: (run) => {
+        this.gate.enter(run);
+        if (run.task.paused) this.overlap.hold(run.task);
+        this.starts.admitSoon();
+      },
+    });
     this.starts = new Starts({
       clock, desk, gate: this.gate,
       started: (run) => { this.#limits.started(run); },
@@ -54,13 +71,14 @@ export class Runs {
       },
     });
     this.overlap = new Overlap({
-      desk,
+      clock, desk,
       cancelRun: (run, reason) => { this.conclude(run, { type: 'cancelled', reason }); },
       withdraw: (run) => {
         this.gate.leave(run);
         // Who waited for a slot that the run held is ready now.
         this.starts.admitSoon();
       },
+      forget: (run) => { this.gate.claims.forget(run); },
       startNow: (run) => this.starts.startNow(run),
       goOn: (task, tick) => ports.goOn(task, tick),
       dropped: (task) => { ports.settled(task); },
@@ -83,9 +101,8 @@ export class Runs {
 
   /** Decides the outcome of a run in progress, at once; if it has one, nothing happens. */
   conclude(run: Run, outcome: Outcome): void {
-    const { task, task: { id: taskId }, id: runId, phase } = run;
+    const { task, phase } = run;
     if (phase !== 'started' && phase !== 'retrying') return;
-    const { desk } = this.#ports;
     if (phase === 'retrying') this.gate.leave(run);
     run.phase = 'settled';
     this.#limits.runEnded(run);
@@ -95,19 +112,9 @@ export class Runs {
     task.open--;
     task.lastFailed = outcome.type === 'failed';
     this.outcomes[outcome.type]++;
-    switch (outcome.type) {
-      case 'completed':
-        if (outcome.nextArgs) task.args = outcome.nextArgs;
-        desk.emit({ v: 1, seq: 0, at: 0, type: 'runCompleted', taskId, runId, result: outcome.result, ...again });
-        break;
-      case 'failed':
-        desk.emit({ type: 'runFailed', taskId, runId, error: outcome.error, ...again });
-        this.#ports.failed(task);
-        break;
-      case 'cancelled':
-        desk.emit({ type: 'runCancelled', taskId, runId, cancelReason: outcome.reason, ...again });
-        break;
-    }
+    if (outcome.type === 'completed' && outcome.nextArgs) task.args = outcome.nextArgs;
+    this.#ports.desk.emit(outcomeEvent(run, outcome, again));
+    if (outcome.type === 'failed') this.#ports.failed(task);
     if (phase === 'started') this.#endAttempt(run, reasonToAbort(outcome));
     else if (!run.predecessor) this.#over(run);
     this.#ports.settled(task);
@@ -123,18 +130,6 @@ export class Runs {
     this.overlap.letNextGo(task);
     this.#retries.resume(task);
     this.starts.admitSoon();
-  }
-
-  /** True when no slot is taken any more; false when `ms` have gone by first. */
-  idle(ms: number): Promise<boolean> {
-    if (this.gate.taken === 0) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const deadline = this.#ports.clock.schedule(() => { resolve(false); }, ms);
-      this.#onIdle = () => {
-        deadline.unsubscribe();
-        resolve(true);
-      };
-    });
   }
 
   #heard(signal: RunSignal): void {
@@ -234,17 +229,13 @@ export class Runs {
     // It may have got its outcome while it waited.
     if (successor.phase === 'settled') this.#over(successor);
     else this.#retries.enterIfReady(successor);
-    this.#slotFreed();
+    this.starts.admitSoon();
   }
 
   #over(run: Run): void {
     run.phase = 'over';
+    this.gate.claims.forget(run);
     this.overlap.released(run);
-    this.#slotFreed();
-  }
-
-  #slotFreed(): void {
     this.starts.admitSoon();
-    if (this.gate.taken === 0) this.#onIdle?.();
   }
 }

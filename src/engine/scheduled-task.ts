@@ -9,7 +9,7 @@ import type { FinalStatus, TaskId } from '../task/task.js';
 import type { ObservableTrigger, Trigger } from '../task/trigger.js';
 import type { ContextualWork } from '../task/work.js';
 import { ruleOf } from '../trigger/trigger.js';
-import type { Limit } from './gate.js';
+import { NO_CLAIM, type Claim } from './claims.js';
 import { RunList, type Run } from './run.js';
 
 /** The parts of a task that are no data: they stay on this side of the engine's port, in the registry. */
@@ -20,6 +20,8 @@ export interface Closures {
   /** Makes the arguments of what an Observable trigger emitted. */
   readonly argsOf: ((value: unknown) => unknown) | undefined;
   readonly retry: RetryFunctions | undefined;
+  /** Makes the concurrency key of a run of its arguments. */
+  readonly keyOf: ((...args: never) => unknown) | undefined;
   readonly trigger$: Observable<unknown> | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -76,7 +78,7 @@ export class ScheduledTask {
   cancelReason: unknown = undefined;
   closures: Closures;
   /** The limits that its runs have to pass. */
-  limits: readonly Limit[] = [];
+  claim: Claim = NO_CLAIM;
   policy: TaskPolicy;
   args: readonly unknown[];
   /** The runs that count for `maxRuns`. */

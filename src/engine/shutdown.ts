@@ -18,14 +18,14 @@ const LET_GO_MS = 5_000;
 export async function shutDown(
   runs: Runs, tasks: Iterable<ScheduledTask>, desk: Desk, { drain, deadline }: StopCommand, before: Readonly<Runs['outcomes']>,
 ): Promise<Omit<StopReport, 'pending'>> {
-  const deadlineHit = drain && !await runs.idle(deadline);
+  const deadlineHit = drain && !await runs.gate.idle(deadline);
   const aborted = [...tasks].flatMap(({ live }) => [...live].filter((run) => run.phase === 'started'));
   // Stop cancels no task: one whose run is aborted here keeps its status, unless it was to end anyway.
   for (const { task } of aborted) task.keepsStatus = task.verdict === undefined;
   desk.step(() => {
     for (const run of aborted) runs.conclude(run, { type: 'cancelled', reason: new SchedulerStoppedError('The run was aborted') });
   });
-  await runs.idle(LET_GO_MS);
+  await runs.gate.idle(LET_GO_MS);
   await microtasks(() => aborted.every((run) => !run.isWorking));
   const abandoned = aborted.filter((run) => run.isWorking).length;
   return {

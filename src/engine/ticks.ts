@@ -21,6 +21,8 @@ export interface TickPorts {
   newRunId(): RunId;
   /** All tasks whose ticks are waited for. */
   tasks(): Iterable<ScheduledTask>;
+  /** The wall clock was set back by so much, a negative number. */
+  movedBack(by: number): void;
   /** No tick of the task will follow. */
   exhausted(task: ScheduledTask): void;
   /** Does one clock action's part as one step; what may start by it, starts right after. */
@@ -197,6 +199,7 @@ export class Ticks {
     this.#ports.desk.step(() => {
       this.#ports.desk.emit({ type: 'clockJumped', by });
       if (by > 0) return;
+      this.#ports.movedBack(by);
       for (const task of this.#ports.tasks()) {
         task.acceptedAt += by;
         if (task.trigger.kind === 'observable' || !ruleOf(task.trigger).countsElapsedTime || task.due === null) continue;

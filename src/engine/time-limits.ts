@@ -18,6 +18,8 @@ export class TimeLimits {
   /** An attempt has started. */
   started(run: Run): void {
     const { deadline } = run.task.policy;
+    // What it waited for until now was its `expiresAfter`.
+    this.attemptEnded(run);
     this.#waitForTimeout(run);
     if (deadline === undefined || run.attempt > 1) return;
     // Whichever attempt the run is at by then, it is that one's.

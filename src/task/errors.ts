@@ -68,12 +68,14 @@ export class TaskFinishedError extends CarillonError {
   }
 }
 
-/** Why a one-time task failed that never ran: its tick was handled too late, and its `misfire` policy says skip. */
+/** Why a one-time task failed that never ran: its tick was handled too late, and its `misfire` policy says skip; or it waited longer than `expiresAfter`. */
 export class TaskMissedError extends CarillonError {
   readonly code = 'TASK_MISSED';
-  constructor(readonly taskId: TaskId, readonly scheduledFor: number, readonly lateMs: number) {
-    super(`The task ${show(taskId)} was due at ${new Date(scheduledFor).toISOString()} and handled ${lateMs} ms late, ` +
-      "which its misfire policy doesn't allow. Allow a longer misfire.grace, or use the policy 'latest'.");
+  /** @param why which policy it was that does not allow it */
+  constructor(readonly taskId: TaskId, readonly scheduledFor: number, readonly lateMs: number, why: 'misfire' | 'expiresAfter' = 'misfire') {
+    super(`The task ${show(taskId)} was due at ${new Date(scheduledFor).toISOString()} and ${why === 'misfire' ? 'handled' : 'waited until it was'} ${lateMs} ms late, ` +
+      (why === 'misfire' ? "which its misfire policy doesn't allow. Allow a longer misfire.grace, or use the policy 'latest'."
+        : "which its expiresAfter doesn't allow. Allow a longer one, or more runs at once."));
   }
 }
 

@@ -1,24 +1,16 @@
 // The options of a task: what a user may say, its check at the call, and the plain policy that comes of it.
 import { aBoolean, checkBag, count, oneOf, refuse, text, type Check, type UncheckedOptions } from './check.js';
-import { durationMs, positiveMs, type DurationLike } from './duration.js';
+import { positiveMs, type DurationLike } from './duration.js';
 import { InvalidArgumentError } from './errors.js';
 import { instantMs, type InstantLike } from './instant.js';
-import { checkRetry, type CheckedRetry, type Retry, type RetryPolicy } from './retry.js';
+import { DEFAULT_MISFIRE, checkMisfire, type Misfire, type MisfirePolicy } from './misfire.js';
+import { checkRateLimit, type RateLimit } from './rate-limit.js';
+import { checkRetry, retryPolicyOf, type CheckedRetry, type Retry, type RetryPolicy } from './retry.js';
 import { show } from './show.js';
 import type { ResultOf } from './work.js';
 
 /** What happens to a tick that is handled while a run of its task is in progress (or waits for a slot). */
 export type Overlap = 'skip' | 'queue' | 'replace' | 'parallel';
-
-/** What happens to ticks that are handled late, since the loop was blocked, the machine slept or the clock was set. */
-export interface Misfire {
-  /** How late is late. @default '1s' */
-  readonly grace?: DurationLike | undefined;
-  /** `latest`: one run, for the newest tick; `all`: a run for each, newest `limit`; `skip`: none. @default 'latest' */
-  readonly policy?: 'latest' | 'all' | 'skip' | undefined;
-  /** How many runs `all` makes up for at most: the newest. @default 1000 */
-  readonly limit?: number | undefined;
-}
 
 /** The options that say how a task behaves, which a scheduler's or a registered work's defaults may give too. */
 export interface PolicyOptions {
@@ -62,10 +54,22 @@ export interface PolicyOptions {
    * `context.waitUntil`, does. @default false
    */
   readonly holdSlot?: boolean | undefined;
-  /** Of all runs with this key, in whatever task, at most `concurrencyLimit` are in progress. 1 to 255 characters. */
-  readonly concurrencyKey?: string | undefined;
+  /** Of the runs that wait for a slot, those of the highest number start first; of one number, those that came first. Any finite number. @default 0 */
+  readonly priority?: number | undefined;
+  /**
+   * Of all runs with this key, in whatever task, at most `concurrencyLimit` are in progress. 1 to 255 characters, or a function
+   * that makes it of the arguments of each run; a run for which that throws, fails.
+   */
+  readonly concurrencyKey?: string | ((...args: never) => string) | undefined;
   /** @default 1 */
   readonly concurrencyLimit?: number | undefined;
+  /**
+   * At most `limit` runs start within any stretch of `per`: those of the task, or of all tasks with its `concurrencyKey`. The others
+   * wait. Each attempt counts. @default no limit
+   */
+  readonly rateLimit?: { readonly limit: number; readonly per: DurationLike } | undefined;
+  /** How long a run may wait for its first start; then it is dropped, as missed. More than 0 ms. @default for ever */
+  readonly expiresAfter?: DurationLike | undefined;
 }
 
 /** The options of one task. What is left out falls back to the registered work's, then to the scheduler's defaults. */
@@ -81,6 +85,11 @@ export interface TaskOptions<A extends readonly unknown[] = never, T = unknown> 
   readonly ifExists?: 'error' | 'keep' | 'replace' | undefined;
   /** Cancels the task when it aborts; its reason becomes the task's `cancelReason`. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Of all runs with this key, in whatever task, at most `concurrencyLimit` are in progress. 1 to 255 characters, or a function
+   * that makes it of the arguments of each run; a run for which that throws, fails.
+   */
+  readonly concurrencyKey?: string | ((...args: A) => string) | undefined;
   /** Makes the next run's arguments of a completed run's result and arguments. If it throws, that run failed. */
   readonly carry?: ((result: ResultOf<T>, args: A) => A) | undefined;
 }
@@ -92,7 +101,7 @@ export interface TaskPolicy {
   readonly overlap: Overlap;
   readonly maxQueued: number;
   readonly maxParallel: number;
-  readonly misfire: { readonly grace: number; readonly policy: 'latest' | 'all' | 'skip'; readonly limit: number };
+  readonly misfire: MisfirePolicy;
   readonly maxRuns: number;
   readonly startAt: number | undefined;
   readonly until: number | undefined;
@@ -101,8 +110,11 @@ export interface TaskPolicy {
   readonly timeout: number | undefined;
   readonly deadline: number | undefined;
   readonly holdSlot: boolean;
+  readonly priority: number;
   readonly concurrencyKey: string | undefined;
   readonly concurrencyLimit: number;
+  readonly rateLimit: RateLimit | undefined;
+  readonly expiresAfter: number | undefined;
 }
 
 /** Every option there is, with its check: returns what the policy holds, or throws. */
@@ -126,14 +138,11 @@ const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   timeout: (value, field) => positiveMs(value as DurationLike, field),
   deadline: (value, field) => positiveMs(value as DurationLike, field),
   holdSlot: aBoolean,
-  concurrencyKey: text,
+  priority: (value, field) => Number.isFinite(value) ? value : refuse(field, value, 'a finite number'),
+  concurrencyKey: (value, field) => typeof value === 'function' ? value : text(value, field),
   concurrencyLimit: count(1),
-};
-
-const MISFIRE_CHECKS: Readonly<Record<keyof Misfire, Check>> = {
-  grace: (value, field) => durationMs(value as DurationLike, field),
-  policy: oneOf('latest', 'all', 'skip'),
-  limit: count(1),
+  rateLimit: checkRateLimit,
+  expiresAfter: (value, field) => positiveMs(value as DurationLike, field),
 };
 
 const TASK_OPTIONS: ReadonlySet<string> = new Set(Object.keys(CHECKS));
@@ -147,8 +156,9 @@ export const DEFAULT_OPTIONS: ReadonlySet<string> = without(REGISTERED_OPTIONS, 
 
 const DEFAULT_POLICY: TaskPolicy = Object.freeze({
   name: undefined, tags: Object.freeze([]), overlap: 'skip', maxQueued: 1, maxParallel: Infinity,
-  misfire: Object.freeze({ grace: 1_000, policy: 'latest', limit: 1_000 }), maxRuns: Infinity,
-  startAt: undefined, until: undefined, afterFailure: 'continue', retry: undefined, timeout: undefined, deadline: undefined, holdSlot: false, concurrencyKey: undefined, concurrencyLimit: 1,
+  misfire: DEFAULT_MISFIRE, maxRuns: Infinity,
+  startAt: undefined, until: undefined, afterFailure: 'continue', retry: undefined, timeout: undefined, deadline: undefined, holdSlot: false,
+  priority: 0, concurrencyKey: undefined, concurrencyLimit: 1, rateLimit: undefined, expiresAfter: undefined,
 });
 const OBSERVABLE_POLICY: TaskPolicy = Object.freeze({ ...DEFAULT_POLICY, overlap: 'queue', maxQueued: 1_000 });
 
@@ -169,19 +179,27 @@ export function resolvePolicy(call: UncheckedOptions, registered: UncheckedOptio
   if (!saysPolicy(call) && !saysPolicy(registered) && !saysPolicy(scheduler)) return base;
   const pick = <K extends keyof TaskPolicy>(name: K): TaskPolicy[K] =>
     (call[name] ?? registered[name] ?? scheduler[name] ?? base[name]) as TaskPolicy[K];
+  const retry = retryOf(call, registered, scheduler);
   const resolved: TaskPolicy = Object.freeze({
     name: pick('name'), tags: pick('tags'), overlap: pick('overlap'), maxQueued: pick('maxQueued'), maxParallel: pick('maxParallel'),
     misfire: pick('misfire'), maxRuns: pick('maxRuns'), startAt: pick('startAt'), until: pick('until'), afterFailure: pick('afterFailure'),
-    retry: retryOf(call, registered, scheduler)?.policy, timeout: pick('timeout'), deadline: pick('deadline'), holdSlot: pick('holdSlot'),
-    concurrencyKey: pick('concurrencyKey'), concurrencyLimit: pick('concurrencyLimit'),
+    retry: retry && retryPolicyOf(retry), timeout: pick('timeout'), deadline: pick('deadline'), holdSlot: pick('holdSlot'),
+    priority: pick('priority'), concurrencyKey: typeof pick('concurrencyKey') === 'string' ? pick('concurrencyKey') : undefined,
+    concurrencyLimit: pick('concurrencyLimit'), rateLimit: pick('rateLimit'), expiresAfter: pick('expiresAfter'),
   });
-  refuseIdle(call, resolved);
+  refuseIdle(call, resolved, pick('concurrencyKey') !== undefined);
   return resolved;
 }
 
-/** The `retry` that counts, checked: a part of it may be functions, which are no policy. */
+/** The `retry` that counts: a part of it may be functions, which are no policy. */
 export function retryOf(...bags: readonly UncheckedOptions[]): CheckedRetry | undefined {
   return bags.map((bag) => bag['retry']).find((retry) => retry !== undefined) as CheckedRetry | undefined;
+}
+
+/** The function that makes the `concurrencyKey`, if it is one. */
+export function keyFunctionOf(...bags: readonly UncheckedOptions[]): ((...args: never) => unknown) | undefined {
+  const key = bags.map((bag) => bag['concurrencyKey']).find((given) => given !== undefined);
+  return typeof key === 'function' ? key as (...args: never) => unknown : undefined;
 }
 
 function saysPolicy(options: UncheckedOptions): boolean {
@@ -190,18 +208,13 @@ function saysPolicy(options: UncheckedOptions): boolean {
 }
 
 /** Refuses what the call itself says and its other options make idle, for it would be ignored in silence. */
-function refuseIdle(call: UncheckedOptions, policy: TaskPolicy): void {
+function refuseIdle(call: UncheckedOptions, policy: TaskPolicy, hasKey: boolean): void {
   const idle = (field: keyof TaskPolicy, way: string): void => {
     if (Object.hasOwn(call, field)) throw new InvalidArgumentError(field, call[field], `${field} has no effect without ${way}.`);
   };
   if (policy.overlap !== 'queue') idle('maxQueued', "overlap: 'queue'");
   if (policy.overlap !== 'parallel') idle('maxParallel', "overlap: 'parallel'");
-  if (policy.concurrencyKey === undefined) idle('concurrencyLimit', 'a concurrencyKey; for all runs of the scheduler, set its concurrency');
-}
-
-function checkMisfire(value: unknown, field: string): TaskPolicy['misfire'] {
-  const checked = checkBag(value, MISFIRE_CHECKS, field);
-  return Object.freeze({ ...DEFAULT_POLICY.misfire, ...checked });
+  if (!hasKey) idle('concurrencyLimit', 'a concurrencyKey; for all runs of the scheduler, set its concurrency');
 }
 
 function checkSignal(value: unknown, field: string): AbortSignal {

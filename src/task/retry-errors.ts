@@ -39,13 +39,22 @@ export class DoNotRetry extends CarillonError {
 
 /** The wait that the work asks for, in ms; undefined when it asks for none. */
 export function askedDelay(error: Error): number | undefined {
-  const { code, delay } = error as Partial<RetryAfter>;
-  return code === 'RETRY_AFTER' && typeof delay === 'number' && delay >= 0 ? delay : undefined;
+  if (codeOf(error) !== 'RETRY_AFTER') return undefined;
+  const { delay } = error as { readonly delay?: unknown };
+  return typeof delay === 'number' && delay >= 0 ? delay : undefined;
 }
 
 /** Whether the work has ruled out that it is tried again. */
 export function isFinalFailure(error: Error): boolean {
-  return (error as Partial<DoNotRetry>).code === 'DO_NOT_RETRY';
+  return codeOf(error) === 'DO_NOT_RETRY';
+}
+
+function codeOf(error: Error): unknown {
+  try {
+    return error instanceof Error && 'code' in error ? error.code : undefined;
+  } catch {
+    return undefined; // whatever was thrown may throw when it is looked at
+  }
 }
 
 /** What an attempt failed with: what was thrown, or what that was thrown for. */

@@ -42,10 +42,11 @@ export interface RetryFunctions {
   readonly retryIf: ((error: Error, attempt: number) => boolean) | undefined;
 }
 
-/** `retry`, checked. */
-export interface CheckedRetry {
-  readonly policy: RetryPolicy;
-  readonly functions: RetryFunctions | undefined;
+/** `retry`, checked, with its durations in ms: it passes the check again, as it does at the other end of a connection. */
+export interface CheckedRetry extends Retry {
+  readonly delay?: number;
+  readonly maxDelay: number;
+  readonly jitter: 'none' | 'full' | 'equal';
 }
 
 const duration = (value: unknown, field: string): number => durationMs(value as DurationLike, field);
@@ -61,17 +62,23 @@ const CHECKS = {
 
 /** @throws InvalidArgumentError */
 export function checkRetry(value: unknown, field: string): CheckedRetry {
-  const bag = typeof value === 'number' ? { maxAttempts: value } : value;
-  const checked = checkBag(bag, CHECKS, field) as Partial<RetryPolicy> & Partial<Record<keyof RetryFunctions, unknown>>;
-  const { maxAttempts, backoff = 'exponential', delay, maxDelay, jitter = 'none', retryIf } = checked;
+  const checked = checkBag(typeof value === 'number' ? { maxAttempts: value } : value, CHECKS, field) as Partial<CheckedRetry>;
+  const { maxAttempts, backoff = 'exponential', delay, maxDelay = 3_600_000, jitter = 'none', retryIf } = checked;
   if (maxAttempts === undefined) return refuse(`${field}.maxAttempts`, maxAttempts, 'a whole number of at least 1, or Infinity');
   const isComputed = typeof backoff === 'function';
   if (isComputed && delay !== undefined) throw new InvalidArgumentError(`${field}.delay`, delay, `${field}.delay has no effect when backoff is a function. Leave one of them out.`);
-  const policy: RetryPolicy = Object.freeze({
-    maxAttempts, backoff: isComputed ? 'computed' : backoff, delay: delay ?? 1_000, maxDelay: maxDelay ?? 3_600_000, jitter,
-  });
-  if (!isComputed && !retryIf) return { policy, functions: undefined };
-  return { policy, functions: { backoff: isComputed ? backoff : undefined, retryIf: retryIf as RetryFunctions['retryIf'] } };
+  return Object.freeze({ maxAttempts, backoff, maxDelay, jitter, ...(!isComputed && { delay: delay ?? 1_000 }), ...(retryIf && { retryIf }) });
+}
+
+/** The part of it that is plain data. */
+export function retryPolicyOf({ maxAttempts, backoff, delay = 0, maxDelay, jitter }: CheckedRetry): RetryPolicy {
+  return Object.freeze({ maxAttempts, backoff: typeof backoff === 'function' ? 'computed' : backoff ?? 'exponential', delay, maxDelay, jitter });
+}
+
+/** The part of it that is not. */
+export function retryFunctionsOf({ backoff, retryIf }: CheckedRetry): RetryFunctions | undefined {
+  const isComputed = typeof backoff === 'function';
+  return isComputed || retryIf ? { backoff: isComputed ? backoff : undefined, retryIf } : undefined;
 }
 
 /**

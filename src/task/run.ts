@@ -31,10 +31,11 @@ export type RunReason = 'scheduled' | 'manual' | 'catchUp';
  * - `paused` the task was paused
  * - `maxRuns` it waited when the task had had all its runs
  * - `stopped`, `cancelled` the task, or the whole scheduler, was stopped or cancelled first
- * - `late` it was handled more than the grace of `misfire` too late; such a tick is `MISSED`, any other `SKIPPED`
+ * - `late` it was handled more than the grace of `misfire` too late; such a tick is `MISSED`
+ * - `expired` it waited for longer than its `expiresAfter`; such a tick is `MISSED`, too, any other `SKIPPED`
  */
 export type SkipReason =
-  | 'overlap' | 'queueFull' | 'maxParallel' | 'replaced' | 'paused' | 'maxRuns' | 'stopped' | 'cancelled' | 'late';
+  | 'overlap' | 'queueFull' | 'maxParallel' | 'replaced' | 'paused' | 'maxRuns' | 'stopped' | 'cancelled' | 'late' | 'expired';
 
 /** A run, as it stood at one moment. Instants are epoch ms of the scheduler's clock. A held one never changes. */
 export interface RunState {

@@ -3,6 +3,7 @@ import type { Transferable } from 'node:worker_threads';
 import { RegisteredWork } from '../registered-work.js';
 import { readCall } from '../schedule-request.js';
 import { refuse, type UncheckedOptions } from '../task/check.js';
+import type { CheckedRetry } from '../task/retry.js';
 import type { Trigger } from '../task/trigger.js';
 import { checkCrossing, unwrap } from './crossing.js';
 import { NotSerializableError } from './errors.js';
@@ -25,7 +26,10 @@ export function readRemoteRequest(target: unknown, when: unknown, given: unknown
   if (typeof name !== 'string') return refuse('work', target, 'the name of work that was registered, or its handle');
   const { trigger, call: { signal, args, ...options } } = readCall(when, given);
   if (trigger.kind === 'observable') throw closure('trigger', 'trigger is an Observable', 'Schedule such a task in the thread that has the scheduler');
-  if (options['carry']) throw closure('carry', 'carry is a function', 'Give it to register() in the thread that has the scheduler');
+  const { backoff, retryIf } = (options['retry'] ?? {}) as Partial<CheckedRetry>;
+  for (const [path, value] of Object.entries({ carry: options['carry'], concurrencyKey: options['concurrencyKey'], 'retry.backoff': backoff, 'retry.retryIf': retryIf })) {
+    if (typeof value === 'function') throw closure(path, `${path} is a function`, 'Give it to register() in the thread that has the scheduler');
+  }
   if (typeof args === 'function') throw closure('args', 'args is a function', 'Give an array, or give the function to register() in the thread that has the scheduler');
   const moved = new Set<Transferable>();
   const values = (args as readonly unknown[] | undefined)?.map((arg, i) => {

@@ -327,6 +327,8 @@ export class Ledger {
       maxRuns: life.started > 0,
       // Who stops or cancels is outside what events tell.
       stopped: true, cancelled: true, late: !isManual,
+      // There are no such tasks here.
+      expired: false,
     };
     // Who asks for a run inside a notification may come between a tick and the start of its run.
     if (!holds[reason] && !(isManual && reason !== 'paused')) this.note(`${id} (${overlap}) lost a tick as ${reason}, with ${queued} queued of ${inTheWay} in the way`);

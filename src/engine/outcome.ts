@@ -1,0 +1,19 @@
+// Outcomes: the event that tells of one, and whether the work is still at it.
+import type { TaskEvent, TaskEventBody } from '../task/event.js';
+import type { Outcome, Run } from './run.js';
+
+/** @param again by fixed delay, when the next tick is due */
+export function outcomeEvent({ id: runId, task: { id: taskId } }: Run, outcome: Outcome, again: { readonly nextRunAt: number | null } | undefined): TaskEventBody & Partial<TaskEvent> {
+  switch (outcome.type) {
+    // It holds a place for its stamp already, as what happens to every run does.
+    case 'completed': return { v: 1, seq: 0, at: 0, type: 'runCompleted', taskId, runId, result: outcome.result, ...again };
+    case 'failed': return { type: 'runFailed', taskId, runId, error: outcome.error, ...again };
+    case 'cancelled': return { type: 'runCancelled', taskId, runId, cancelReason: outcome.reason, ...again };
+  }
+}
+
+/** Why the work is to let go, when it has not ended by itself. */
+export function reasonToAbort(outcome: Outcome): { readonly reason: unknown } | undefined {
+  if (outcome.type === 'cancelled') return { reason: outcome.reason };
+  return outcome.type === 'failed' && outcome.isTimeout ? { reason: outcome.error } : undefined;
+}
