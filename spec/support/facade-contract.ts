@@ -744,6 +744,39 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
       });
     });
 
+    describe('policies that are data', () => {
+      it('pass as they are: a cron expression, retries, time limits, priorities, rates', async () => {
+        const id = facade.scheduleCron(() => 1, '0 0 1 1 *', {
+          retry: { maxAttempts: 3, backoff: 'fixed', delay: '1s', jitter: 'none' }, timeout: '10s', deadline: '1m', holdSlot: true, priority: 5,
+          concurrencyKey: 'api', concurrencyLimit: 2, rateLimit: { limit: 10, per: '1s' }, expiresAfter: '1h',
+        });
+        await facade.whenAccepted(id);
+        expect((await facade.getTask(id)).status).toBe('PENDING');
+      });
+
+      it('tell of a retry: in the state of the run, and in its events', async () => {
+        let failures = 1;
+        const id = facade.schedule(() => {
+          if (failures-- > 0) throw new Error('once');
+          return 'done';
+        }, after(0), { retry: { maxAttempts: 2, delay: 100 } });
+        await facade.whenAccepted(id);
+        await advanceBy(50);
+        expect(await facade.getRuns(id)).toMatchObject([{ status: 'RETRYING', attempt: 1, error: { message: 'once' } }]);
+        await advanceBy(100);
+        expect(await facade.getTask(id)).toMatchObject({ status: 'COMPLETED', result: 'done', lastRun: { attempt: 2 } });
+      });
+
+      it('tell of a timeout as an error of its class', async () => {
+        const id = facade.schedule(() => new Promise(() => undefined), after(0), { timeout: 100 });
+        await facade.whenAccepted(id);
+        await advanceBy(150);
+        const error = await facade.getTaskError(id);
+        // A far one may be of another copy of the package.
+        expect(error).toMatchObject({ name: 'TaskTimeoutError', code: 'TASK_TIMEOUT', limit: 'timeout', ms: 100 });
+      });
+    });
+
     describe('work and triggers that are closures', () => {
       it('take each start from the result before with carry', async () => {
         const seen: number[] = [];

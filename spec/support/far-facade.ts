@@ -1,7 +1,7 @@
 // A scheduler at the other end of a port, for the facade's contract: with both ends in this thread, time can be moved by hand.
 import { afterEach } from '@jest/globals';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { TaskScheduler, after, type TaskFacade, type TaskSchedulerOptions } from 'carillon';
+import { TaskScheduler, after, cron, type TaskFacade, type TaskSchedulerOptions } from 'carillon';
 import { connectScheduler, serveScheduler, type SchedulerConnection, type ServedScheduler } from 'carillon/threads';
 import { isObservable } from 'rxjs';
 import { VirtualClock } from '../../src/testing/index.js';
@@ -86,6 +86,7 @@ function atHome(scheduler: TaskScheduler, connection: SchedulerConnection, befor
     register: (name: string, work: unknown, defaults?: object) => connection.registered(register(name, work, defaults).name),
     scheduleOneTime: (work: unknown, at: number | Date, options?: Record<string, unknown>) => schedule(work, { kind: 'once', at: Number(at) }, options),
     schedulePeriodic: (work: unknown, interval: unknown, options?: Record<string, unknown>) => schedule(work, { kind: 'every', interval }, options),
+    scheduleCron: (work: unknown, expression: string, options?: Record<string, unknown>) => schedule(work, cron(expression), options),
   };
   return new Proxy(connection, {
     get: (_, name: string) => {

@@ -62,6 +62,9 @@ describe('what is no plain data', () => {
     ['trigger', (connection) => connection.schedule('echo', new Subject())],
     ['args', (connection) => connection.schedule('echo', after(0), { args: (value: unknown) => [value] })],
     ['carry', (connection) => connection.schedule('echo', every(10), { args: [1], carry: () => [2] })],
+    ['concurrencyKey', (connection) => connection.schedule('echo', every(10), { args: [1], concurrencyKey: () => 'key' })],
+    ['retry.backoff', (connection) => connection.schedule('echo', every(10), { args: [1], retry: { maxAttempts: 2, backoff: () => 1 } })],
+    ['retry.retryIf', (connection) => connection.schedule('echo', every(10), { args: [1], retry: { maxAttempts: 2, retryIf: () => true } })],
     ['args[1].deep', (connection) => connection.schedule('echo', after(0), { args: [1, { deep: () => 1 }] })],
   ])('is refused at the call: %s', async (path, call) => {
     const { scheduler, connection, advanceBy } = linked();
