@@ -242,3 +242,36 @@ describe('expiresAfter', () => {
     expect(clock.waiting).toBe(0);
   });
 });
+
+describe('limits that change', () => {
+  it('by a replacement of the task, hold its own runs not against it, though each has its own key', async () => {
+    const { clock, scheduler } = begin();
+    const { work } = new FakeWork({ script: '--------------------|', clock });
+    const options = { id: 'a', overlap: 'parallel', concurrencyKey: () => 'k', ifExists: 'replace' } as const;
+    scheduler.schedule(work, every(10), { ...options, concurrencyLimit: 1 });
+    await clock.advanceBy(5);
+    scheduler.schedule(work, every(10), { ...options, concurrencyLimit: 2 });
+    await clock.advanceBy(10);
+    expect(scheduler.getTask('a')).toMatchObject({ failedCount: 0, runCount: 2 });
+  });
+
+  it('keep what has started, when it is a rate: of one task, and of a key', async () => {
+    for (const key of [{}, { concurrencyKey: 'k' }]) {
+      const { clock, scheduler, starts } = begin();
+      for (let i = 0; i < 6; i++) {
+        scheduler.schedule(() => 1, every(4), { id: 'a', ...key, ifExists: 'replace', overlap: 'queue', rateLimit: { limit: 1, per: i % 2 === 0 ? 100 : 101 } });
+        await clock.advanceBy(4);
+      }
+      expect(starts).toEqual([['a', 0]]);
+    }
+  });
+
+  it('keep what has started, when tasks come one after the other with one key and other rates', async () => {
+    const { clock, scheduler, starts } = begin();
+    for (let i = 0; i < 5; i++) {
+      scheduler.schedule(() => 1, after(0), { concurrencyKey: 'k', rateLimit: { limit: 1, per: 100 + i }, expiresAfter: 5 });
+      await clock.advanceBy(10);
+    }
+    expect(starts.map(([, at]) => at)).toEqual([0]);
+  });
+});

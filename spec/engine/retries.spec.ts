@@ -252,3 +252,62 @@ describe('jitter', () => {
     expect(lastRun(scheduler, id)).toMatchObject({ status: 'COMPLETED', startedAt: 100 });
   });
 });
+
+describe('a retry, in bad company', () => {
+  it.each(['retryIf', 'backoff'])('does not follow when the task, or the scheduler, is stopped in %s', async (name) => {
+    for (const stop of ['task', 'scheduler']) {
+      const { clock, scheduler } = begin();
+      const { calls, work } = failing(new Error('a'), new Error('b'));
+      let stopped: unknown;
+      const id: string = scheduler.schedule(work, every('1h'), { retry: { maxAttempts: 3, [name]: () => {
+        stopped = stop === 'task' ? scheduler.stopTask(id) : scheduler.stop();
+        return name === 'retryIf' ? true : 5;
+      } } });
+      await clock.advanceBy(100);
+      await stopped;
+      expect(calls).toHaveLength(1);
+      expect(scheduler.getTask(id)).toMatchObject({ failedCount: 1, runCount: 1 });
+      expect(clock.waiting).toBe(0);
+    }
+  });
+
+  it('follows a run whose key could not be made, and a task that has got a key meanwhile', async () => {
+    const { clock, scheduler } = begin();
+    let asked = 0;
+    const a = scheduler.schedule(() => 'done', once(1), { retry: { maxAttempts: 3, delay: 5 }, concurrencyKey: () => { if (asked++ === 0) throw new Error('no key'); return 'k'; } });
+    const { work } = failing(new Error('x'));
+    scheduler.schedule(work, every(1_000), { id: 'b', retry: { maxAttempts: 2, delay: 5 } });
+    await clock.advanceBy(2);
+    scheduler.schedule(work, every(1_000), { id: 'b', retry: { maxAttempts: 2, delay: 5 }, concurrencyKey: () => 'k', ifExists: 'replace' });
+    await clock.advanceBy(100);
+    expect(scheduler.getTaskStatus(a)).toBe('COMPLETED');
+    expect(scheduler.getTask('b')).toMatchObject({ completedCount: 1 });
+  });
+
+  it.each(['DO_NOT_RETRY', 'RETRY_AFTER'])('takes an error that looks like %s and throws when it is looked at for a failure like any other', async (code) => {
+    const { clock, scheduler } = begin();
+    const error = Object.defineProperties(Object.assign(new Error('q'), { code }), {
+      cause: { get: () => { throw new Error('boom'); } }, delay: { get: () => { throw new Error('boom'); } },
+    });
+    const id = scheduler.schedule(() => { throw error; }, once(0));
+    await clock.advanceBy(20);
+    expect(scheduler.getTaskError(id)).toBe(error);
+  });
+
+  it('waits for no time at all with a delay of 0, after a thousand attempts, too', async () => {
+    const { clock, scheduler } = begin();
+    let attempts = 0;
+    const id = scheduler.schedule(() => { if (++attempts < 1_100) throw new Error('again'); }, once(0), { retry: { maxAttempts: Infinity, delay: 0 } });
+    await clock.advanceBy(1);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'COMPLETED', finishedAt: 0, lastRun: { attempt: 1_100 } });
+  });
+
+  it('does not follow when the scheduler has a random that is none', async () => {
+    const { clock, scheduler, onError } = begin({ random: () => NaN });
+    const id = scheduler.schedule(failing(new Error('a')).work, once(0), { retry: { maxAttempts: 9, jitter: 'full' } });
+    scheduler.task$(id).subscribe();
+    await clock.advanceBy(100);
+    expect(scheduler.getTaskError(id)).toMatchObject({ message: 'a' });
+    expect(onError.mock.calls).toMatchObject([[{ message: 'random() needs to return a number from 0 up to 1; got NaN.' }, { taskId: id }]]);
+  });
+});

@@ -160,3 +160,40 @@ describe('work that ignores its abort', () => {
     expect(await scheduler.stop()).toMatchObject({ abandoned: 0, deadlineHit: false });
   });
 });
+
+describe('holdSlot, of an Observable', () => {
+  it('frees the slot when that ends, however it does', async () => {
+    const { clock, scheduler } = begin({ concurrency: 1 });
+    const { of, throwError } = await import('rxjs');
+    const works: readonly (() => unknown)[] = [() => of(1), () => throwError(() => new Error('x')), () => 1];
+    const ids = works.map((work, i) => scheduler.schedule(work, every(10), { holdSlot: true, maxRuns: 2, startAt: i, retry: { maxAttempts: 2, delay: 1 }, overlap: 'queue' }));
+    await clock.advanceBy(200);
+    expect(ids.map((id) => scheduler.getTaskStatus(id))).toEqual(['COMPLETED', 'FAILED', 'COMPLETED']);
+  });
+
+  it('frees the slot of work that has cancelled its own task', async () => {
+    const { clock, scheduler } = begin({ concurrency: 1 });
+    const { of } = await import('rxjs');
+    const id: string = scheduler.schedule(() => { scheduler.cancelTask(id); return of(1); }, every(10), { holdSlot: true });
+    const told: string = scheduler.schedule(() => of(1, 2), every(10), { holdSlot: true });
+    scheduler.events$.subscribe((event) => { if (event.type === 'runProgressed' && event.taskId === told) scheduler.cancelTask(told); });
+    const next = scheduler.schedule(() => 1, once(1));
+    await clock.advanceBy(100);
+    expect([id, told, next].map((each) => scheduler.getTaskStatus(each))).toEqual(['CANCELLED', 'CANCELLED', 'COMPLETED']);
+  });
+});
+
+describe('when the wall clock is set back', () => {
+  it('no retry is waited for that the deadline would cut off', async () => {
+    const clock = new VirtualClock({ startAt: '2027-01-01T00:00Z' });
+    const scheduler = new TaskScheduler({ clock, onError: () => undefined });
+    const work = new FakeWork();
+    const id = scheduler.schedule(work.work, once(clock.now()), { deadline: 100, retry: { maxAttempts: 3, delay: 90 } });
+    await clock.advanceBy(0);
+    await clock.jumpWallClock(-5_000);
+    await clock.advanceBy(50);
+    work.fail(new Error('x'));
+    await clock.advanceBy(0);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'FAILED', error: { message: 'x' } });
+  });
+});

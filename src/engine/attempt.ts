@@ -40,13 +40,13 @@ function attempt(run: Run, tell: Tell, ports: AttemptPorts): void {
     if (run.flaw) throw run.flaw;
     run.args ??= argsOf(run);
     if (hasEnded(run)) {
-      run.isWorking = false;
+      stopWorking(run, ports);
       return;
     }
     returned = call(run, tell, ports);
     if (isObservable(returned)) {
-      if (hasEnded(run)) run.isWorking = false;
-      else follow(returned, run, tell);
+      if (hasEnded(run)) stopWorking(run, ports);
+      else follow(returned, run, tell, ports);
       return;
     }
     if (isThenable(returned)) {
@@ -58,6 +58,12 @@ function attempt(run: Run, tell: Tell, ports: AttemptPorts): void {
     return;
   }
   complete(run, tell, returned);
+}
+
+/** The work has ended, though it has no say any more: its slot may wait for that. */
+function stopWorking(run: Run, { letGo }: AttemptPorts): void {
+  run.isWorking = false;
+  letGo(run);
 }
 
 function complete(run: Run, tell: Tell, result: unknown): void {
@@ -89,7 +95,7 @@ function call(run: Run, tell: Tell, ports: AttemptPorts): unknown {
 }
 
 /** Each value is progress; the last one is the result. */
-function follow(source: Observable<unknown>, run: Run, tell: Tell): void {
+function follow(source: Observable<unknown>, run: Run, tell: Tell, ports: AttemptPorts): void {
   let result: unknown;
   const progress = source.pipe(map((value): RunSignal => {
     result = value;
@@ -97,7 +103,7 @@ function follow(source: Observable<unknown>, run: Run, tell: Tell): void {
   }));
   const signals = concat(progress, defer(() => of<RunSignal>({ type: 'completed', run, result }))).pipe(
     catchError((thrown: unknown) => of<RunSignal>({ type: 'failed', run, error: toError(thrown) })),
-    finalize(() => { run.isWorking = false; }),
+    finalize(() => { stopWorking(run, ports); }),
   );
   // Known to the run before anything is emitted, for it may be cancelled by who hears of that.
   new Observable<RunSignal>((subscriber) => {

@@ -47,7 +47,7 @@ export class Claims {
   /** Those that have a key, by it. */
   readonly #ratesByKey = new Map<string, Rate>();
   /** Those that nobody uses: they count for as long as they remember a start, since the next that has the key may come right after. */
-  readonly #idleRates: Rate[] = [];
+  readonly #idleRates = new Set<Rate>();
 
   constructor(ports: ClaimPorts) {
     this.#ports = ports;
@@ -56,28 +56,28 @@ export class Claims {
   /**
    * The limits of a task, or of a run, with these keys, which it holds until {@link disclaim}.
    *
-   * @param instead the claim of the task whose place it takes: a limit that nobody else uses may change
+   * @param own what the same task holds already, or the one in whose place it comes: a limit that nobody else uses may change
    * @throws InvalidArgumentError when a key has another limit
    */
-  claim(keys: readonly WorkLimit[], rate: RateClaim, instead: Claim = NO_CLAIM): Claim {
+  claim(keys: readonly WorkLimit[], rate: RateClaim, own: () => readonly Claim[] = () => []): Claim {
     if (keys.length === 0 && !rate) return NO_CLAIM;
-    const known = rate && this.#checkRate(rate.key, rate.limit, instead.rate);
-    const limits = this.#claimLimits(keys, instead.limits);
-    return { limits, rate: rate && this.#claimRate(rate.key, rate.limit, known) };
+    const known = rate && this.#checkRate(rate, own);
+    const limits = this.#claimLimits(keys, own);
+    return { limits, rate: rate && this.#claimRate(rate, known) };
   }
 
-  /** The rate that is there for the key, if it is this one. */
-  #checkRate(key: string | undefined, { limit, per }: RateLimit, instead: Rate | undefined): Rate | undefined {
-    const known = key === undefined ? instead : this.#ratesByKey.get(key);
-    if (!known || known.key !== key) return undefined;
-    if (known.limit.limit === limit && known.limit.per === per) return known;
-    if (known.users <= (instead === known ? 1 : 0)) return undefined;
+  /** The rate that is there already: this very one, or one that it may take the place of. */
+  #checkRate({ key, limit: { limit, per } }: NonNullable<RateClaim>, own: () => readonly Claim[]): Rate | undefined {
+    const known = key === undefined ? own().find(({ rate }) => rate && rate.key === undefined)?.rate : this.#ratesByKey.get(key);
+    if (!known || (known.limit.limit === limit && known.limit.per === per)) return known;
+    if (known.users <= own().filter(({ rate }) => rate === known).length) return known;
     throw new InvalidArgumentError('rateLimit', { limit, per },
       `The concurrencyKey ${show(key)} has the rateLimit ${known.limit.limit} per ${known.limit.per} ms already; got ${limit} per ${per} ms. Give all that share a key one rate.`);
   }
 
-  #claimRate(key: string | undefined, limit: RateLimit, known: Rate | undefined): Rate {
-    const rate = known ?? new Rate(key, limit, inOrder(), this.#ports.clock, this.#ports.freed);
+  #claimRate({ key, limit }: NonNullable<RateClaim>, known: Rate | undefined): Rate {
+    const isSame = known?.limit.limit === limit.limit && known.limit.per === limit.per;
+    const rate = known && isSame ? known : new Rate(key, limit, inOrder(), this.#ports.clock, this.#ports.freed, known);
     rate.users++;
     this.#rates.add(rate);
     if (key !== undefined) this.#ratesByKey.set(key, rate);
@@ -85,11 +85,11 @@ export class Claims {
     return rate;
   }
 
-  #claimLimits(keys: readonly WorkLimit[], instead: readonly Limit[]): readonly Limit[] {
+  #claimLimits(keys: readonly WorkLimit[], own: () => readonly Claim[]): readonly Limit[] {
     const wanted = new Map<string, number>();
     for (const { key, limit } of keys) {
       const known = this.#limits.get(key);
-      const isOthers = known !== undefined && known.users > (instead.includes(known) ? 1 : 0);
+      const isOthers = known !== undefined && known.limit !== limit && known.users > own().filter(({ limits }) => limits.includes(known)).length;
       const other = isOthers ? known.limit : wanted.get(key);
       if (other !== undefined && other !== limit) {
         throw new InvalidArgumentError('concurrencyLimit', limit,
@@ -113,7 +113,7 @@ export class Claims {
       limit.users--;
       this.forgetIfIdle(limit);
     }
-    if (rate && --rate.users === 0) this.#idleRates.push(rate);
+    if (rate && --rate.users === 0) this.#idleRates.add(rate);
   }
 
   /** The wall clock was set back: what counts elapsed time goes on. */
@@ -134,12 +134,13 @@ export class Claims {
 
   /** Forgets a few rates that nobody uses, and that would not hold anybody up; so there are never many more of them than claims. */
   #forgetSome(): void {
-    for (let looked = 0; looked < 2; looked++) {
-      const rate = this.#idleRates.shift();
-      if (!rate) return;
-      if (rate.users > 0) continue;
-      if (rate.isIdle) this.#forgetRate(rate);
-      else this.#idleRates.push(rate);
+    let looked = 0;
+    for (const rate of this.#idleRates) {
+      this.#idleRates.delete(rate);
+      if (rate.users === 0 && rate.isIdle) this.#forgetRate(rate);
+      // Its turn comes again when those behind it have been looked at.
+      else if (rate.users === 0) this.#idleRates.add(rate);
+      if (++looked === 2) return;
     }
   }
 
@@ -163,4 +164,9 @@ export function claimsOf({ policy: { concurrencyLimit: limit, rateLimit }, closu
   const keys = key === undefined ? [] : [{ key, limit }];
   const isRated = rateLimit && (key !== undefined || !keyOf);
   return [typeof work === 'function' || !work.limit ? keys : [...keys, work.limit], isRated ? { key, limit: rateLimit } : undefined];
+}
+
+/** What the runs of a task have claimed, each for itself. */
+export function ownClaims({ live }: ScheduledTask): readonly Claim[] {
+  return [...live].map(({ ownClaim }) => ownClaim).filter((claim) => claim !== undefined);
 }

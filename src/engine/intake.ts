@@ -45,7 +45,7 @@ export class Intake {
     const place = known ?? directory.newPlace(taskId);
     const task = new ScheduledTask(place, command, closures, desk.at);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
-    task.claim = this.#ports.runs.gate.claims.claim(...claimsOf(task, policy.concurrencyKey), old?.claim);
+    task.claim = this.#ports.runs.gate.claims.claim(...claimsOf(task, policy.concurrencyKey), () => (old ? [old.claim] : []));
     // A limit that was raised may have let somebody in.
     this.#ports.runs.starts.admitSoon();
     if (old && isSameSchedule(old, task)) {

@@ -26,11 +26,14 @@ export class Keys {
   lacks(run: Run): boolean {
     const { keyOf } = run.task.closures;
     if (!keyOf || run.ownClaim || run.flaw) return false;
+    if (run.isKeyAsked) return true;
+    run.isKeyAsked = true;
     this.#ports.desk.afterwards(() => {
       const key = this.#keyOf(run, keyOf);
       this.#ports.desk.step(() => {
+        run.isKeyAsked = false;
         // It may have been dropped meanwhile.
-        if (run.phase !== 'entered') return;
+        if (run.phase !== 'entered' && run.phase !== 'retrying') return;
         this.#claim(run, key);
         this.#ports.enter(run);
       });

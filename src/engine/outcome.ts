@@ -2,13 +2,15 @@
 import type { TaskEvent, TaskEventBody } from '../task/event.js';
 import type { Outcome, Run } from './run.js';
 
-/** @param again by fixed delay, when the next tick is due */
-export function outcomeEvent({ id: runId, task: { id: taskId } }: Run, outcome: Outcome, again: { readonly nextRunAt: number | null } | undefined): TaskEventBody & Partial<TaskEvent> {
+type OutcomeEvent = Extract<TaskEventBody, { type: 'runCompleted' | 'runFailed' | 'runCancelled' }> & Partial<Pick<TaskEvent, 'v' | 'seq' | 'at'>>;
+
+/** The event that tells of an outcome. */
+export function outcomeEvent({ id: runId, task: { id: taskId } }: Run, outcome: Outcome): OutcomeEvent {
   switch (outcome.type) {
     // It holds a place for its stamp already, as what happens to every run does.
-    case 'completed': return { v: 1, seq: 0, at: 0, type: 'runCompleted', taskId, runId, result: outcome.result, ...again };
-    case 'failed': return { type: 'runFailed', taskId, runId, error: outcome.error, ...again };
-    case 'cancelled': return { type: 'runCancelled', taskId, runId, cancelReason: outcome.reason, ...again };
+    case 'completed': return { v: 1, seq: 0, at: 0, type: 'runCompleted', taskId, runId, result: outcome.result };
+    case 'failed': return { type: 'runFailed', taskId, runId, error: outcome.error };
+    case 'cancelled': return { type: 'runCancelled', taskId, runId, cancelReason: outcome.reason };
   }
 }
 

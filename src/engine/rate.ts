@@ -23,8 +23,11 @@ export class Rate {
    * @param key undefined when it is that of a single task
    * @param waiting the runs that wait for it
    * @param freed is called when one of them may go on
+   * @param before the rate in whose place it comes
    */
-  constructor(readonly key: string | undefined, readonly limit: RateLimit, readonly waiting: OrderedQueue<Run>, clock: SchedulerLike, freed: (rate: Rate) => void) {
+  constructor(readonly key: string | undefined, readonly limit: RateLimit, readonly waiting: OrderedQueue<Run>, clock: SchedulerLike, freed: (rate: Rate) => void, before: Rate | undefined) {
+    // What has started before a rate was changed, still did.
+    if (before) this.#starts.push(...before.#starts.slice(before.#first));
     this.#clock = clock;
     this.#freed = freed;
   }
@@ -32,7 +35,7 @@ export class Rate {
   /** Whether it holds nobody up. */
   get isIdle(): boolean {
     this.#forget();
-    return this.#starts.length === this.#first;
+    return this.#starts.length === this.#first && this.#promised === 0 && this.waiting.size === 0;
   }
 
   /** Promises a place to a run, if there is one. */

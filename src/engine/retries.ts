@@ -1,8 +1,10 @@
 // Retries: whether an attempt that failed is followed by another, and the wait for that one, in which the run holds no slot.
 import type { SchedulerLike } from 'rxjs';
 import { durationMs } from '../task/duration.js';
+import { InvalidArgumentError } from '../task/errors.js';
 import { askedDelay, causeOf, isFinalFailure } from '../task/retry-errors.js';
 import { retryDelay } from '../task/retry.js';
+import { show } from '../task/show.js';
 import type { Desk } from './desk.js';
 import { Run } from './run.js';
 import { joinLive, type ScheduledTask } from './scheduled-task.js';
@@ -40,7 +42,9 @@ export class Retries {
       const { retryIf, backoff } = closures.retry ?? {};
       if (retryIf && !retryIf(cause, attempt)) return undefined;
       const computed = backoff ? durationMs(backoff(attempt, cause), 'retry.backoff') : 0;
-      const delay = askedDelay(error) ?? retryDelay(retry, attempt, computed, this.#ports.random);
+      const delay = askedDelay(error) ?? retryDelay(retry, attempt, computed, this.#random);
+      // Whoever was asked may have stopped the task, or the scheduler.
+      if (run.task.stopping || !this.#ports.isOpen()) return undefined;
       // One that could not begin in time would only keep whoever waits for the outcome waiting.
       return deadline && this.#ports.clock.now() + delay >= deadline.at ? undefined : delay;
     } catch (thrown) {
@@ -48,6 +52,12 @@ export class Retries {
       return undefined;
     }
   }
+
+  readonly #random = (): number => {
+    const chance = this.#ports.random();
+    if (chance >= 0 && chance < 1) return chance;
+    throw new InvalidArgumentError('random', chance, `random() needs to return a number from 0 up to 1; got ${show(chance)}.`);
+  };
 
   /** The attempt is followed by another, after so many ms. The slot of this one is its own to release. */
   follow(run: Run, error: Error, delay: number): void {

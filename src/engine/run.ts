@@ -26,7 +26,7 @@ export type RunPhase = 'waiting' | 'entered' | 'retrying' | 'started' | 'settled
 export interface Deadline {
   /** The attempt that it is about now. */
   run: Run;
-  readonly at: number;
+  at: number;
   wait: Subscription | undefined;
 }
 
@@ -62,6 +62,8 @@ export class Run {
 
   /** What it claims for itself, when its key is made of its arguments. */
   ownClaim: Claim | undefined;
+  /** Whether its key is being asked for. */
+  isKeyAsked = false;
   /** Why it can only fail, known before it starts. */
   flaw: Error | undefined;
 

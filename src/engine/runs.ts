@@ -4,7 +4,7 @@ import { LateResultError, TaskTimeoutError } from '../task/errors.js';
 import { causeOf } from '../task/retry-errors.js';
 import { attempts, carried } from './attempt.js';
 import type { Desk } from './desk.js';
-import { claimsOf } from './claims.js';
+import { claimsOf, ownClaims } from './claims.js';
 import { Gate } from './gate.js';
 import { Keys } from './keys.js';
 import { Overlap, type Tick } from './overlap.js';
@@ -55,7 +55,7 @@ export class Runs {
     });
     this.#keys = new Keys({
       desk,
-      claim: (run, key) => { run.ownClaim = this.gate.claims.claim(...claimsOf(run.task, key)); },
+      claim: (run, key) => { run.ownClaim = this.gate.claims.claim(...claimsOf(run.task, key), () => ownClaims(run.task)); },
       enter: (run) => {
         this.gate.enter(run);
         if (run.task.paused) this.overlap.hold(run.task);
@@ -113,7 +113,8 @@ export class Runs {
     task.lastFailed = outcome.type === 'failed';
     this.outcomes[outcome.type]++;
     if (outcome.type === 'completed' && outcome.nextArgs) task.args = outcome.nextArgs;
-    this.#ports.desk.emit(outcomeEvent(run, outcome, again));
+    const event = outcomeEvent(run, outcome);
+    this.#ports.desk.emit(again ? { ...event, ...again } : event);
     if (outcome.type === 'failed') this.#ports.failed(task);
     if (phase === 'started') this.#endAttempt(run, reasonToAbort(outcome));
     else if (!run.predecessor) this.#over(run);

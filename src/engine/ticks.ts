@@ -202,6 +202,7 @@ export class Ticks {
       this.#ports.movedBack(by);
       for (const task of this.#ports.tasks()) {
         task.acceptedAt += by;
+        for (const { deadline } of task.live) if (deadline) deadline.at += by;
         if (task.trigger.kind === 'observable' || !ruleOf(task.trigger).countsElapsedTime || task.due === null) continue;
         task.anchor += by;
         task.due += by;

@@ -87,7 +87,8 @@ export interface TaskOptions<A extends readonly unknown[] = never, T = unknown> 
   readonly signal?: AbortSignal | undefined;
   /**
    * Of all runs with this key, in whatever task, at most `concurrencyLimit` are in progress. 1 to 255 characters, or a function
-   * that makes it of the arguments of each run; a run for which that throws, fails.
+   * that makes it of the arguments of each run; a run for which that throws, fails. A run gets its arguments then when it begins to
+   * wait, so what `carry` makes meanwhile is for those after it.
    */
   readonly concurrencyKey?: string | ((...args: A) => string) | undefined;
   /** Makes the next run's arguments of a completed run's result and arguments. If it throws, that run failed. */

@@ -35,29 +35,33 @@ export class DoNotRetry extends CarillonError {
   }
 }
 
-// By what they say and not by class: work may have them from another copy of this package, as in a thread.
+// By what they say and not by class: work may have them from another copy of this package, as in a thread. And whatever was thrown may
+// throw when it is looked at.
 
 /** The wait that the work asks for, in ms; undefined when it asks for none. */
 export function askedDelay(error: Error): number | undefined {
-  if (codeOf(error) !== 'RETRY_AFTER') return undefined;
-  const { delay } = error as { readonly delay?: unknown };
-  return typeof delay === 'number' && delay >= 0 ? delay : undefined;
+  return guarded(() => {
+    const { code, delay } = error as { readonly code?: unknown; readonly delay?: unknown };
+    return code === 'RETRY_AFTER' && typeof delay === 'number' && delay >= 0 ? delay : undefined;
+  });
 }
 
 /** Whether the work has ruled out that it is tried again. */
 export function isFinalFailure(error: Error): boolean {
-  return codeOf(error) === 'DO_NOT_RETRY';
-}
-
-function codeOf(error: Error): unknown {
-  try {
-    return error instanceof Error && 'code' in error ? error.code : undefined;
-  } catch {
-    return undefined; // whatever was thrown may throw when it is looked at
-  }
+  return guarded(() => (error as { readonly code?: unknown }).code === 'DO_NOT_RETRY') ?? false;
 }
 
 /** What an attempt failed with: what was thrown, or what that was thrown for. */
 export function causeOf(error: Error): Error {
-  return (isFinalFailure(error) || askedDelay(error) !== undefined) && error.cause !== undefined ? toError(error.cause) : error;
+  if (!isFinalFailure(error) && askedDelay(error) === undefined) return error;
+  const cause = guarded(() => error.cause);
+  return cause === undefined ? error : toError(cause);
+}
+
+function guarded<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
 }

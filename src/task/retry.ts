@@ -89,7 +89,7 @@ export function retryFunctionsOf({ backoff, retryIf }: CheckedRetry): RetryFunct
  * @param random gives a number from 0 up to 1
  */
 export function retryDelay({ backoff, delay, maxDelay, jitter }: RetryPolicy, attempt: number, computed: number, random: () => number): number {
-  const wait = Math.min(maxDelay, backoff === 'computed' ? computed : backoff === 'fixed' ? delay : delay * 2 ** (attempt - 1));
+  const wait = Math.min(maxDelay, backoff === 'computed' ? computed : backoff === 'fixed' || delay === 0 ? delay : delay * 2 ** (attempt - 1));
   if (jitter === 'none') return wait;
   return jitter === 'full' ? random() * wait : wait / 2 + random() * wait / 2;
 }
