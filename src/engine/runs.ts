@@ -194,7 +194,7 @@ export class Runs {
   /** The work's part is over, as far as the run goes; if it is aborted, it may ask for time to let go. */
   #endAttempt(run: Run, aborted: { readonly reason: unknown } | undefined): void {
     if (!aborted) {
-      this.#letGo(run);
+      if (this.#isFree(run)) this.#release(run);
       return;
     }
     const { desk } = this.#ports;
@@ -209,13 +209,11 @@ export class Runs {
 
   /** Once the outcome is known and the work has let go of the run, the slot is free. */
   #letGo(run: Run): void {
-    if (run.phase !== 'settled' || run.holds > 0 || (run.isWorking && run.task.policy.holdSlot)) return;
-    this.#ports.desk.begin();
-    try {
-      this.#release(run);
-    } finally {
-      this.#ports.desk.end();
-    }
+    if (this.#isFree(run)) this.#ports.desk.step(() => { this.#release(run); });
+  }
+
+  #isFree(run: Run): boolean {
+    return run.phase === 'settled' && run.holds === 0 && !(run.isWorking && run.task.policy.holdSlot);
   }
 
   #release(run: Run): void {

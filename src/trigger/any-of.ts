@@ -1,7 +1,7 @@
 // anyOf: due whenever one of several triggers is.
 import { InvalidArgumentError } from '../task/errors.js';
 import type { AnyOfTrigger, Trigger } from '../task/trigger.js';
-import { contextOf, isDueAt, justBefore, ticksBetween, type RuleOf, type TriggerContext, type TriggerRule } from './rule.js';
+import { contextOf, isDueAt, ticksBetween, walkBack, type RuleOf, type TriggerContext, type TriggerRule } from './rule.js';
 
 /** A trigger that is due whenever one of these is. @throws InvalidArgumentError when there is none */
 export function anyOfThese(triggers: readonly Trigger[]): AnyOfTrigger {
@@ -37,10 +37,6 @@ export function anyOfRule(ruleOf: RuleOf): TriggerRule<AnyOfTrigger> {
       }
       return count;
     },
-    back: (trigger, from, ticks, context) => {
-      let at: number | null = from;
-      for (let k = 0; k < ticks && at !== null; k++) at = last(trigger, justBefore(at), context);
-      return at;
-    },
+    back: (trigger, from, ticks, context) => walkBack((to) => last(trigger, to, context), from, ticks),
   };
 }

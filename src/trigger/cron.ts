@@ -2,7 +2,7 @@
 import { checkBag } from '../task/check.js';
 import type { CronTrigger } from '../task/trigger.js';
 import { TimeZone, checkTimeZone, type ZoneSpan } from './time-zone.js';
-import type { TriggerRule } from './rule.js';
+import { walkBack, type TriggerRule } from './rule.js';
 import { WallTimes } from './wall-times.js';
 
 /** More than clocks are ever changed by, and than any zone is off UTC. */
@@ -76,11 +76,7 @@ export const cronRule: TriggerRule<CronTrigger> = {
     }
     return null;
   },
-  back: (trigger, from, ticks, context) => {
-    let at: number | null = from;
-    for (let k = 0; k < ticks && at !== null; k++) at = cronRule.last(trigger, at - 1, context);
-    return at;
-  },
+  back: (trigger, from, ticks, context) => walkBack((to) => cronRule.last(trigger, to, context), from, ticks),
 };
 
 function read({ expression, timeZone }: CronTrigger): { readonly zone: TimeZone; readonly times: WallTimes } {

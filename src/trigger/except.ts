@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../task/errors.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
 import { show } from '../task/show.js';
 import type { ExceptTrigger, Trigger } from '../task/trigger.js';
-import { contextOf, isDueAt, justBefore, ticksBetween, type RuleOf, type TriggerContext, type TriggerRule } from './rule.js';
+import { contextOf, isDueAt, justBefore, ticksBetween, walkBack, type RuleOf, type TriggerContext, type TriggerRule } from './rule.js';
 import { TimeZone } from './time-zone.js';
 
 /** A day of the calendar (`'2027-12-25'`), or an instant. */
@@ -82,11 +82,7 @@ export function exceptRule(ruleOf: RuleOf): TriggerRule<ExceptTrigger> {
       for (const at of instants) if (at >= from && at <= to && !days.includes(dayOf(at, timeZone))) count -= rule.count(trigger, at, at, its);
       return count;
     },
-    back: (trigger, from, ticks, context) => {
-      let at: number | null = from;
-      for (let k = 0; k < ticks && at !== null; k++) at = last(trigger, justBefore(at), context);
-      return at;
-    },
+    back: (trigger, from, ticks, context) => walkBack((to) => last(trigger, to, context), from, ticks),
   };
 }
 

@@ -54,3 +54,10 @@ export function* ticksBetween(ruleOf: RuleOf, trigger: Trigger, from: number, to
   const [rule, its] = [ruleOf(trigger), contextOf(trigger, context)];
   for (let at = rule.next(trigger, justBefore(from), its); at !== null && at <= to; at = rule.next(trigger, at, its)) yield at;
 }
+
+/** Law 4, one tick after the other: for rules that know no shorter way. */
+export function walkBack(last: (to: number) => number | null, from: number, ticks: number): number | null {
+  let at: number | null = from;
+  for (let k = 0; k < ticks && at !== null; k++) at = last(justBefore(at));
+  return at;
+}
