@@ -1,7 +1,7 @@
 // A world of policies: a task with a combination of options, rivals that share its limits, and deeds at random, on virtual time.
 import { timer, map, concat, of, throwError, NEVER, type Observable } from 'rxjs';
 import { TaskScheduler, after, every, withContext, type TaskId, type TaskOptions, type Trigger, type Work } from '../../../src/index.js';
-import { VirtualClock } from '../../../src/testing/index.js';
+import { VirtualClock, VirtualThreads } from '../../../src/testing/index.js';
 import { chanceOf, type Chance } from '../simulation/random.js';
 import { Ledger, type Terms } from './ledger.js';
 import type { Choices, Combination } from './pairs.js';
@@ -9,7 +9,7 @@ import type { Choices, Combination } from './pairs.js';
 /** Each option with its values; `work`, `trigger` and `concurrency` are no options, and have their part in it. */
 export const CHOICES: Choices = {
   trigger: ['every', 'fixedDelay', 'after', 'observable'],
-  work: ['quick', 'slow', 'failing', 'flaky', 'hanging', 'deaf', 'observable'],
+  work: ['quick', 'slow', 'failing', 'flaky', 'hanging', 'deaf', 'observable', 'thread'],
   concurrency: [1, 2, Infinity],
   overlap: [undefined, 'skip', 'queue', 'replace', 'parallel'],
   retry: [undefined, 3, { maxAttempts: 2, backoff: 'fixed', delay: 15, jitter: 'full' }, { maxAttempts: 4, delay: 5, maxDelay: 20, jitter: 'equal' }],
@@ -35,18 +35,20 @@ export async function play(combination: Combination, seed: number): Promise<read
   const terms = new Map<TaskId, Terms>();
   const ledger = new Ledger(terms, () => scheduler.concurrency);
   scheduler.events$.subscribe((event) => { ledger.hear(event); });
+  const threads = new VirtualThreads({ clock, threads: 2, graceMs: 5 });
   const problems = (): readonly string[] => ledger.problems;
   const ids = ['main', 'rival', 'other'];
   const key = combination['key'] === undefined ? undefined : 'shared';
   for (const [i, id] of ids.entries()) {
     const own = i === 0 ? combination : { ...combination, ...rivalry(chance), key: combination['key'], keyLimit: combination['keyLimit'], rateLimit: combination['rateLimit'] };
     terms.set(id, termsOf(own, key));
-    schedule(scheduler, clock, chance, id, own, key);
+    schedule(scheduler, clock, threads, chance, id, own, key);
     scheduler.task$(id).subscribe({ error: (error: unknown) => ledger.problems.push(`the stream of ${id} errs: ${String(error)}`) });
   }
   for (let step = 0; step < 25; step++) {
     await clock.advanceBy(chance.whole(0, 20));
     await deed(scheduler, clock, chance, combination['deeds'] as string, ids, ledger);
+    if (threads.calls.length > 0 && chance.is(0.3)) threads.crash({ outOfMemory: chance.is(0.3) });
   }
   for (const id of ids) if (isLive(scheduler, id)) scheduler.resumeTask(id);
   scheduler.concurrency = 50;
@@ -54,7 +56,7 @@ export async function play(combination: Combination, seed: number): Promise<read
   await clock.advanceBy('5m');
   const { queuedRuns, runsInProgress } = scheduler.stats();
   if (queuedRuns > 0) ledger.problems.push(`${queuedRuns} runs wait for ever`);
-  const isEndless = combination['work'] === 'hanging' && combination['timeout'] === undefined && combination['deadline'] === undefined;
+  const isEndless = (combination['work'] === 'hanging' || combination['work'] === 'thread') && combination['timeout'] === undefined && combination['deadline'] === undefined;
   if (runsInProgress > 0 && !isEndless) ledger.problems.push(`${runsInProgress} runs are in progress for ever`);
   const stopped = scheduler.stop({ deadline: 0 });
   await clock.advanceBy('1m');
@@ -90,7 +92,7 @@ function termsOf(own: Combination, key: string | undefined): Terms {
   };
 }
 
-function schedule(scheduler: TaskScheduler, clock: VirtualClock, chance: Chance, id: TaskId, own: Combination, key: string | undefined): void {
+function schedule(scheduler: TaskScheduler, clock: VirtualClock, threads: VirtualThreads, chance: Chance, id: TaskId, own: Combination, key: string | undefined): void {
   const options: TaskOptions<[]> = {
     id, retry: own['retry'] as never, timeout: own['timeout'] as never, deadline: own['deadline'] as never, holdSlot: own['holdSlot'] as never, priority: own['priority'] as never,
     overlap: own['overlap'] as never, maxParallel: own['overlap'] === 'parallel' ? 3 : undefined, rateLimit: own['rateLimit'] as never, expiresAfter: own['expiresAfter'] as never,
@@ -101,7 +103,8 @@ function schedule(scheduler: TaskScheduler, clock: VirtualClock, chance: Chance,
   const triggers: Readonly<Record<string, Trigger | Observable<number>>> = {
     every: every(period), fixedDelay: every(period, { mode: 'fixedDelay' }), after: after(period), observable: timer(period, period, clock),
   };
-  scheduler.schedule(workOf(own['work'] as string, clock, chance), triggers[own['trigger'] as string] as Trigger, options);
+  const work = own['work'] === 'thread' ? threads.module({ work: workOf(chance.oneOf(['slow', 'flaky', 'hanging', 'deaf']), clock, chance) }).work : workOf(own['work'] as string, clock, chance);
+  scheduler.schedule(work, triggers[own['trigger'] as string] as Trigger, options);
 }
 
 function workOf(kind: string, clock: VirtualClock, chance: Chance): Work<[]> {
