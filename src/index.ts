@@ -14,9 +14,9 @@ export type {
   AfterTrigger, AnyOfTrigger, CalendarTrigger, CronTrigger, EveryTrigger, ExceptTrigger, ObservableTrigger, OnceTrigger, Trigger,
 } from './task/trigger.js';
 export type { CalendarDelta, CalendarOptions } from './trigger/calendar.js';
-export type { ZoneOptions } from './trigger/cron.js';
 export type { EveryOptions } from './trigger/every.js';
 export type { Exception } from './trigger/except.js';
+export type { ZoneOptions } from './trigger/time-zone.js';
 
 export { withContext } from './task/work.js';
 export type { ResultOf, RunContext, Work } from './task/work.js';

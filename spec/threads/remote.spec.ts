@@ -103,13 +103,11 @@ describe('what is no plain data', () => {
   it('is moved instead of copied by transfer()', async () => {
     const { scheduler, connection, advanceBy } = linked();
     scheduler.register('size', (buffer: ArrayBuffer) => buffer.byteLength);
-    for (const isServed of [false, true]) {
-      const buffer = new ArrayBuffer(64);
-      const id = connection.schedule('size', after(0), { args: [transfer(buffer, [buffer]), transfer(buffer, [buffer])] });
-      expect(buffer.byteLength).toBe(0);
-      await advanceBy(0);
-      expect([await connection.getTaskResult(id), isServed]).toEqual([64, isServed]);
-    }
+    const buffer = new ArrayBuffer(64);
+    const id = connection.schedule('size', after(0), { args: [transfer(buffer, [buffer]), transfer(buffer, [buffer])] });
+    expect(buffer.byteLength).toBe(0);
+    await advanceBy(0);
+    expect(await connection.getTaskResult(id)).toBe(64);
   });
 
   it('of a result that only looks as if it could cross withholds that alone, too', async () => {

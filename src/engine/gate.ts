@@ -74,7 +74,10 @@ export class Gate {
     const limit = limits[run.passed];
     if (limit) limit.waiting.remove(run);
     else if (rate?.waiting.remove(run)) rate.waitIfNeeded();
-    else if (this.#ready.remove(run)) this.#giveBack(rate);
+    else if (this.#ready.remove(run) && rate) {
+      rate.giveBack();
+      this.#letOn(rate);
+    }
     this.#free(run);
   }
 
@@ -126,11 +129,6 @@ export class Gate {
       rate.waiting.push(run);
       rate.waitIfNeeded();
     }
-  }
-
-  #giveBack(rate: Rate | undefined): void {
-    rate?.giveBack();
-    if (rate) this.#letOn(rate);
   }
 
   /** Lets those go on that wait for a rate, as far as it allows. */

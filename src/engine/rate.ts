@@ -14,7 +14,7 @@ export class Rate {
   readonly #clock: SchedulerLike;
   readonly #freed: (rate: Rate) => void;
   /** When the last runs started, in order; those before `#first` are forgotten. */
-  readonly #starts: number[] = [];
+  readonly #starts: number[];
   #first = 0;
   #promised = 0;
   #wait: Subscription | undefined;
@@ -27,7 +27,7 @@ export class Rate {
    */
   constructor(readonly key: string | undefined, readonly limit: RateLimit, readonly waiting: OrderedQueue<Run>, clock: SchedulerLike, freed: (rate: Rate) => void, before: Rate | undefined) {
     // What has started before a rate was changed, still did.
-    if (before) this.#starts.push(...before.#starts.slice(before.#first));
+    this.#starts = before ? before.#starts.slice(before.#first) : [];
     this.#clock = clock;
     this.#freed = freed;
   }
@@ -61,18 +61,15 @@ export class Rate {
   /** Waits for the first start to be forgotten, as long as runs wait for that. */
   waitIfNeeded(): void {
     const first = this.#starts[this.#first];
-    if (this.waiting.size === 0) this.stopWaiting();
-    else if (!this.#wait && first !== undefined) {
+    if (this.waiting.size === 0) {
+      this.#wait?.unsubscribe();
+      this.#wait = undefined;
+    } else if (!this.#wait && first !== undefined) {
       this.#wait = this.#clock.schedule(() => {
         this.#wait = undefined;
         this.#freed(this);
       }, first + this.limit.per - this.#clock.now());
     }
-  }
-
-  stopWaiting(): void {
-    this.#wait?.unsubscribe();
-    this.#wait = undefined;
   }
 
   /** The wall clock was set: what started so long ago, still did. */

@@ -194,13 +194,17 @@ export function resolvePolicy(call: UncheckedOptions, registered: UncheckedOptio
 
 /** The `retry` that counts: a part of it may be functions, which are no policy. */
 export function retryOf(...bags: readonly UncheckedOptions[]): CheckedRetry | undefined {
-  return bags.map((bag) => bag['retry']).find((retry) => retry !== undefined) as CheckedRetry | undefined;
+  return firstOf('retry', bags) as CheckedRetry | undefined;
 }
 
 /** The function that makes the `concurrencyKey`, if it is one. */
 export function keyFunctionOf(...bags: readonly UncheckedOptions[]): ((...args: never) => unknown) | undefined {
-  const key = bags.map((bag) => bag['concurrencyKey']).find((given) => given !== undefined);
+  const key = firstOf('concurrencyKey', bags);
   return typeof key === 'function' ? key as (...args: never) => unknown : undefined;
+}
+
+function firstOf(name: keyof PolicyOptions, bags: readonly UncheckedOptions[]): unknown {
+  return bags.find((bag) => bag[name] !== undefined)?.[name];
 }
 
 function saysPolicy(options: UncheckedOptions): boolean {

@@ -1,11 +1,11 @@
 // calendar: due again and again by the calendar of a time zone, at one time of day, however long its days and months are.
+import { checkBag } from '../task/check.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
-import { checkBag } from '../task/check.js';
 import { show } from '../task/show.js';
 import type { CalendarTrigger } from '../task/trigger.js';
-import { TimeZone, checkTimeZone } from './time-zone.js';
 import type { TriggerContext, TriggerRule } from './rule.js';
+import { TimeZone, checkTimeZone, type ZoneOptions } from './time-zone.js';
 
 /** A length of time by the calendar: whole numbers, any of which may be left out. */
 export interface CalendarDelta {
@@ -16,9 +16,7 @@ export interface CalendarDelta {
 }
 
 /** Where the calendar is read, and from when on. */
-export interface CalendarOptions {
-  /** An IANA name. @default the zone that the machine is set to */
-  readonly timeZone?: string | undefined;
+export interface CalendarOptions extends ZoneOptions {
   /** The first tick, which gives day and time of day; it may be past. @default the call that schedules the task */
   readonly startAt?: InstantLike | undefined;
 }

@@ -1,18 +1,11 @@
 // cron: due whenever the wall clock of a time zone matches an expression. What happens when clocks are changed is decided here.
-import { checkBag } from '../task/check.js';
 import type { CronTrigger } from '../task/trigger.js';
-import { TimeZone, checkTimeZone, type ZoneSpan } from './time-zone.js';
 import { walkBack, type TriggerRule } from './rule.js';
+import { TimeZone, zoneOf, type ZoneOptions, type ZoneSpan } from './time-zone.js';
 import { WallTimes } from './wall-times.js';
 
 /** More than clocks are ever changed by, and than any zone is off UTC. */
 const NEAR_MS = 3 * 86_400_000;
-
-/** Where the calendar of a trigger is read. */
-export interface ZoneOptions {
-  /** An IANA name. @default the zone that the machine is set to */
-  readonly timeZone?: string | undefined;
-}
 
 /**
  * Due whenever the wall clock matches a cron expression, in croner's dialect: five fields, six with seconds first, seven with
@@ -30,11 +23,6 @@ export interface ZoneOptions {
 export function cron(expression: string, options?: ZoneOptions): CronTrigger {
   WallTimes.of(expression, 'cron(expression)');
   return Object.freeze({ kind: 'cron', expression, timeZone: zoneOf(options, 'cron(options)') });
-}
-
-/** The zone that the options name, or the machine's: so the trigger means the same wherever it is sent. */
-export function zoneOf(options: unknown, where: string): string {
-  return (checkBag(options, { timeZone: checkTimeZone }, where)['timeZone'] as string | undefined) ?? TimeZone.system;
 }
 
 /** The rule behind {@link cron}: by the spans between changes of the clocks, so counting never goes from tick to tick. */

@@ -1,4 +1,5 @@
 // Time zones: between an instant and what the clocks on the wall of a zone show at it.
+import { checkBag } from '../task/check.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import { show } from '../task/show.js';
 
@@ -126,6 +127,17 @@ export class TimeZone {
     const { year = NaN, month = NaN, day, hour, minute, second: shown } = read;
     return Date.UTC(year, month - 1, day, hour, minute, shown) - second;
   }
+}
+
+/** Where the calendar of a trigger is read. */
+export interface ZoneOptions {
+  /** An IANA name. @default the zone that the machine is set to */
+  readonly timeZone?: string | undefined;
+}
+
+/** The zone that the options name, or the machine's: so the trigger means the same wherever it is sent. */
+export function zoneOf(options: unknown, where: string): string {
+  return (checkBag(options, { timeZone: checkTimeZone }, where)['timeZone'] as string | undefined) ?? TimeZone.system;
 }
 
 /** @throws InvalidArgumentError unless it is the name of a zone */

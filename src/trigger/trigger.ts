@@ -6,11 +6,12 @@ import type { AnyOfTrigger, ExceptTrigger, Trigger } from '../task/trigger.js';
 import { after, afterRule } from './after.js';
 import { anyOfRule, anyOfThese } from './any-of.js';
 import { calendar, calendarRule } from './calendar.js';
-import { cron, cronRule, zoneOf, type ZoneOptions } from './cron.js';
+import { cron, cronRule } from './cron.js';
 import { byDelayRule, every, everyRule, isByDelay } from './every.js';
 import { exceptRule, exceptThese, type Exception } from './except.js';
 import { once, onceRule } from './once.js';
 import type { TriggerRule } from './rule.js';
+import { zoneOf, type ZoneOptions } from './time-zone.js';
 
 const RULES: { readonly [K in Trigger['kind']]: TriggerRule<Extract<Trigger, { kind: K }>> } = {
   once: onceRule,
@@ -18,8 +19,8 @@ const RULES: { readonly [K in Trigger['kind']]: TriggerRule<Extract<Trigger, { k
   every: everyRule,
   cron: cronRule,
   calendar: calendarRule,
-  anyOf: anyOfRule(((trigger) => ruleOf(trigger))),
-  except: exceptRule(((trigger) => ruleOf(trigger))),
+  anyOf: anyOfRule(ruleOf),
+  except: exceptRule(ruleOf),
 };
 
 /** The rule of a trigger. */

@@ -13,7 +13,6 @@ export interface Terms {
   readonly key: string | undefined;
   readonly keyLimit: number;
   readonly rate: { readonly limit: number; readonly per: number } | undefined;
-  readonly isObservable: boolean;
 }
 
 interface KnownRun {
