@@ -130,6 +130,15 @@ describe('a concurrencyKey that is made of the arguments', () => {
 });
 
 describe('a rateLimit', () => {
+  it('keeps no thread from others while a run waits for it', async () => {
+    const { clock, scheduler, starts } = begin();
+    const { work } = new VirtualThreads({ clock, threads: 1 }).module({ work: new FakeWork({ script: '-|', clock }).work });
+    scheduler.schedule(work, every(10), { id: 'rated', rateLimit: { limit: 1, per: 50 } });
+    scheduler.schedule(work, after(20), { id: 'other' });
+    await clock.advanceBy(55);
+    expect(starts).toEqual([['rated', 0], ['other', 20], ['rated', 50]]);
+  });
+
   it('lets no stretch of its length have more starts, and wastes none', async () => {
     await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 20 }), fc.array(fc.nat({ max: 60 }), { maxLength: 30 }), async (limit, per, arrivals) => {
       const { clock, scheduler, starts } = begin();
@@ -228,6 +237,15 @@ describe('expiresAfter', () => {
     await clock.advanceBy(100);
     expect(scheduler.getTask(id)).toMatchObject({ status: 'FAILED', finishedAt: 4, missedCount: 1, runCount: 0, error: { code: 'TASK_MISSED' } });
     expect(scheduler.getTaskError(id)?.message).toContain("waited until it was 3 ms late, which its expiresAfter doesn't allow.");
+  });
+
+  it('lets the next one of the task start in its place at once', async () => {
+    const { clock, scheduler, starts } = begin();
+    const { work } = new FakeWork({ script: '----------|', clock });
+    // The second tick has waited too long at the very instant at which the rate has room again.
+    scheduler.schedule(work, every(8), { id: 'task', overlap: 'queue', maxQueued: 3, rateLimit: { limit: 1, per: 30 }, expiresAfter: 22 });
+    await clock.advanceBy(31);
+    expect(starts).toEqual([['task', 0], ['task', 30]]);
   });
 
   it('is over when the run starts, and is none for a further attempt', async () => {

@@ -32,6 +32,22 @@ describe('when the wall clock is set back by an hour', () => {
     expect(minutes('calendar')).toEqual([30]);
     expect(minutes('every')).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150]);
   });
+
+  it("by fixed delay, no later tick is taken for one that is made up for (misfire: 'all')", async () => {
+    const clock = new VirtualClock();
+    await using scheduler = new TaskScheduler({ clock });
+    const reasons: unknown[] = [];
+    scheduler.events$.subscribe((event) => { if (event.type === 'runStarted') reasons.push([event.at, event.reason]); });
+    const fiveMinutes = (): Promise<void> => new Promise((resolve) => { clock.schedule(() => { resolve(); }, 300_000); });
+    scheduler.schedule(fiveMinutes, every('10m', { mode: 'fixedDelay' }), { misfire: { policy: 'all', grace: '1m' } });
+    // The second tick, at 15 minutes, comes late; and in its run the clock is set back.
+    await clock.advanceBy('10m');
+    await clock.sleep('10m');
+    await clock.advanceBy('1m');
+    await clock.jumpWallClock({ minutes: -20 });
+    await clock.advanceBy('20m');
+    expect(reasons).toEqual([[0, 'scheduled'], [20 * 60_000, 'catchUp'], [15 * 60_000, 'scheduled']]);
+  });
 });
 
 describe('when the wall clock is set forward by an hour', () => {

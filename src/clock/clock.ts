@@ -31,7 +31,10 @@ export interface Clock extends SchedulerLike {
   /** Epoch milliseconds. */
   now(): number;
 
-  /** Runs `work` after `delay` ms (default 0) have gone by, wherever the wall clock is set meanwhile. */
+  /**
+   * Runs `work` after `delay` ms (default 0) have gone by, though the wall clock may be set back meanwhile. Set forward, it shows what it
+   * would after a sleep of the machine, and that time counts as gone by.
+   */
   schedule<T>(work: ClockWork<T>, delay?: number, state?: T): Subscription;
 
   /**

@@ -1,34 +1,36 @@
 // Claims: which limits and rates there are, by their keys, and which of them a task, or a run, has to pass.
 import type { SchedulerLike } from 'rxjs';
-import { OrderedQueue } from '../clock/ordered-queue.js';
 import { InvalidArgumentError } from '../task/errors.js';
 import type { RateLimit } from '../task/rate-limit.js';
 import { show } from '../task/show.js';
 import type { WorkLimit } from '../task/work.js';
+import { Limit, type Limiter } from './limiter.js';
 import { Rate } from './rate.js';
 import type { Run } from './run.js';
 import type { ScheduledTask } from './scheduled-task.js';
 
-/** Of the runs with this key, at most `limit` hold a slot at once; the others wait. */
-export interface Limit {
-  readonly key: string;
-  limit: number;
-  taken: number;
-  /** How many tasks, and runs, use this key. */
-  users: number;
-  readonly waiting: OrderedQueue<Run>;
-}
-
-/** The limits that a run has to pass. */
+/** The limits of a task, or of a run. */
 export interface Claim {
   readonly limits: readonly Limit[];
   readonly rate: Rate | undefined;
+  /**
+   * All of them, as they are passed: the key's limit, its rate, and the limit that the work brings along. As that is the order of all
+   * runs, they can't lock each other out; and none keeps a thread from others while it waits for its rate.
+   */
+  readonly limiters: readonly Limiter[];
 }
 
 /** That of a run without limits of its own. */
-export const NO_CLAIM: Claim = Object.freeze({ limits: Object.freeze([]), rate: undefined });
+export const NO_CLAIM: Claim = Object.freeze({ limits: Object.freeze([]), rate: undefined, limiters: Object.freeze([]) });
 
-type RateClaim = { readonly key: string | undefined; readonly limit: RateLimit } | undefined;
+/** What is to be claimed. */
+export interface Wanted {
+  readonly key: WorkLimit | undefined;
+  /** That of the key, or without one, of the task alone. */
+  readonly rate: RateLimit | undefined;
+  /** What the work brings along. */
+  readonly work: WorkLimit | undefined;
+}
 
 /** What the claims need of the gate. */
 export interface ClaimPorts {
@@ -54,20 +56,23 @@ export class Claims {
   }
 
   /**
-   * The limits of a task, or of a run, with these keys, which it holds until {@link disclaim}.
+   * Claims limits, which are held until {@link disclaim}.
    *
    * @param own what the same task holds already, or the one in whose place it comes: a limit that nobody else uses may change
    * @throws InvalidArgumentError when a key has another limit
    */
-  claim(keys: readonly WorkLimit[], rate: RateClaim, own: () => readonly Claim[] = () => []): Claim {
-    if (keys.length === 0 && !rate) return NO_CLAIM;
-    const known = rate && this.#checkRate(rate, own);
-    const limits = this.#claimLimits(keys, own);
-    return { limits, rate: rate && this.#claimRate(rate, known) };
+  claim({ key, rate: wanted, work }: Wanted, own: () => readonly Claim[] = () => []): Claim {
+    if (!key && !wanted && !work) return NO_CLAIM;
+    const known = wanted && this.#checkRate(key?.key, wanted, own);
+    const limits = this.#claimLimits([key, work].filter((limit) => limit !== undefined), own);
+    if (!wanted) return { limits, rate: undefined, limiters: limits };
+    const rate = this.#claimRate(key?.key, wanted, known);
+    const before = key ? 1 : 0;
+    return { limits, rate, limiters: [...limits.slice(0, before), rate, ...limits.slice(before)] };
   }
 
   /** The rate that is there already: this very one, or one that it may take the place of. */
-  #checkRate({ key, limit: { limit, per } }: NonNullable<RateClaim>, own: () => readonly Claim[]): Rate | undefined {
+  #checkRate(key: string | undefined, { limit, per }: RateLimit, own: () => readonly Claim[]): Rate | undefined {
     const known = key === undefined ? own().find(({ rate }) => rate && rate.key === undefined)?.rate : this.#ratesByKey.get(key);
     if (!known || (known.limit.limit === limit && known.limit.per === per)) return known;
     if (known.users <= own().filter(({ rate }) => rate === known).length) return known;
@@ -75,9 +80,9 @@ export class Claims {
       `The concurrencyKey ${show(key)} has the rateLimit ${known.limit.limit} per ${known.limit.per} ms already; got ${limit} per ${per} ms. Give all that share a key one rate.`);
   }
 
-  #claimRate({ key, limit }: NonNullable<RateClaim>, known: Rate | undefined): Rate {
+  #claimRate(key: string | undefined, limit: RateLimit, known: Rate | undefined): Rate {
     const isSame = known?.limit.limit === limit.limit && known.limit.per === limit.per;
-    const rate = known && isSame ? known : new Rate(key, limit, inOrder(), this.#ports.clock, this.#ports.freed, known);
+    const rate = known && isSame ? known : new Rate(key, limit, this.#ports.clock, this.#ports.freed, known);
     rate.users++;
     this.#rates.add(rate);
     if (key !== undefined) this.#ratesByKey.set(key, rate);
@@ -97,9 +102,8 @@ export class Claims {
       }
       wanted.set(key, limit);
     }
-    // In one order for all tasks: whoever holds one of two waits for the other, and never the other way round.
-    return [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, limit]) => {
-      const known = this.#limits.get(key) ?? { key, limit, taken: 0, users: 0, waiting: inOrder() };
+    return [...wanted].map(([key, limit]) => {
+      const known = this.#limits.get(key) ?? new Limit(key, limit);
       known.users++;
       known.limit = limit;
       this.#limits.set(key, known);
@@ -150,20 +154,17 @@ export class Claims {
   }
 }
 
-/** Runs by priority, and of one priority in the order they entered. */
-export function inOrder(): OrderedQueue<Run> {
-  return new OrderedQueue<Run>((a, b) => (a.priority === b.priority ? a.order < b.order : a.priority > b.priority));
-}
-
 /**
- * What a task has to claim, or a run of it: the limit and the rate of its key, and the limit that its work brings along.
+ * What a task has to claim, or a run of it.
  *
  * @param key undefined when there is none, or when each run of the task has its own
  */
-export function claimsOf({ policy: { concurrencyLimit: limit, rateLimit }, closures: { work, keyOf } }: ScheduledTask, key: string | undefined): [readonly WorkLimit[], RateClaim] {
-  const keys = key === undefined ? [] : [{ key, limit }];
-  const isRated = rateLimit && (key !== undefined || !keyOf);
-  return [typeof work === 'function' || !work.limit ? keys : [...keys, work.limit], isRated ? { key, limit: rateLimit } : undefined];
+export function wantedBy({ policy: { concurrencyLimit: limit, rateLimit }, closures: { work, keyOf } }: ScheduledTask, key: string | undefined): Wanted {
+  return {
+    key: key === undefined ? undefined : { key, limit },
+    rate: key !== undefined || !keyOf ? rateLimit : undefined,
+    work: typeof work === 'function' ? undefined : work.limit,
+  };
 }
 
 /** What the runs of a task have claimed, each for itself. */

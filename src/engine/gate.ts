@@ -1,8 +1,8 @@
 // The gate: which runs may start, by the scheduler's concurrency, their key, the limit of their work, and their rate; by priority.
 import type { OperatorFunction, SchedulerLike } from 'rxjs';
-import { Claims, inOrder, type Limit } from './claims.js';
+import { Claims } from './claims.js';
+import { Limit, inOrder, type Limiter } from './limiter.js';
 import { Outlet, stage } from './outlet.js';
-import type { Rate } from './rate.js';
 import type { Run } from './run.js';
 
 /** What the gate needs of the engine. */
@@ -17,14 +17,13 @@ export interface GatePorts {
 /**
  * Admits runs by priority, and of one priority in the order they enter, as far as each of their limits has a free slot.
  *
- * A run passes the limits of its keys one after the other, then its rate, and keeps each place while it waits for the next; the
- * scheduler's own slot it takes last, when it is admitted. All runs take slots in that order, so they can't lock each
- * other out; and none is looked at twice, so a start costs O(log n), however many wait for other limits.
+ * A run passes its limiters one after the other, and keeps each place while it waits for the next; the scheduler's own slot it takes
+ * last, when it is admitted. None is looked at twice, so a start costs O(log n), however many wait for other limits.
  */
 export class Gate {
   readonly #ports: GatePorts;
   readonly claims: Claims;
-  /** The runs that have passed the limits of their keys. */
+  /** The runs that have passed their limiters. */
   readonly #ready = inOrder();
   readonly #admitted = new Outlet<Run>();
   /** How many runs may hold a slot of the scheduler's at once. */
@@ -39,7 +38,7 @@ export class Gate {
       clock: ports.clock,
       raised: (limit) => { this.#wake(limit); },
       freed: (rate) => {
-        this.#letOn(rate);
+        this.#wake(rate);
         ports.onReady();
       },
     });
@@ -70,21 +69,17 @@ export class Gate {
 
   /** A run that was not admitted gives up, or waits elsewhere. */
   leave(run: Run): void {
-    const { limits, rate } = run.claim;
-    const limit = limits[run.passed];
-    if (limit) limit.waiting.remove(run);
-    else if (rate?.waiting.remove(run)) rate.waitIfNeeded();
-    else if (this.#ready.remove(run) && rate) {
-      rate.giveBack();
-      this.#letOn(rate);
-    }
-    this.#free(run);
+    const { limiters } = run.claim;
+    const limiter = limiters[run.passed];
+    if (!limiter) this.#ready.remove(run);
+    else if (limiter.waiting.remove(run)) limiter.attend();
+    this.#leaveLimiters(run, (passed) => { passed.giveBack(); });
   }
 
   /** A run that was admitted lets go of its slots. */
   release(run: Run): void {
     this.#taken--;
-    this.#free(run);
+    this.#leaveLimiters(run, (passed) => { passed.end(); });
     if (this.#taken === 0) this.#onIdle?.();
   }
 
@@ -105,7 +100,7 @@ export class Gate {
     if (!this.isOpen) return undefined;
     this.#taken++;
     const run = this.#ready.pop();
-    run?.claim.rate?.start();
+    if (run) for (const limiter of run.claim.limiters) limiter.start();
     return run;
   }
 
@@ -115,46 +110,35 @@ export class Gate {
   }
 
   #advance(run: Run): void {
-    const { limits, rate } = run.claim;
-    for (let limit = limits[run.passed]; limit; limit = limits[++run.passed]) {
-      if (limit.taken >= limit.limit) {
-        limit.waiting.push(run);
-        return;
-      }
-      limit.taken++;
+    const { limiters } = run.claim;
+    for (let limiter = limiters[run.passed]; limiter; limiter = limiters[++run.passed]) {
+      // Who came before goes first, though there may be a place.
+      if (limiter.waiting.size === 0 && limiter.take()) continue;
+      limiter.waiting.push(run);
+      limiter.attend();
+      return;
     }
-    if (!rate || (rate.waiting.size === 0 && rate.promise())) {
-      this.#ready.push(run);
-    } else {
-      rate.waiting.push(run);
-      rate.waitIfNeeded();
-    }
+    this.#ready.push(run);
   }
 
-  /** Lets those go on that wait for a rate, as far as it allows. */
-  #letOn(rate: Rate): void {
-    while (rate.waiting.size > 0 && rate.promise()) this.#ready.push(rate.waiting.pop() as Run);
-    rate.waitIfNeeded();
-  }
-
-  #free(run: Run): void {
-    const { claim: { limits }, passed } = run;
+  #leaveLimiters(run: Run, leave: (limiter: Limiter) => void): void {
+    const { claim: { limiters }, passed } = run;
     run.passed = 0;
     for (let i = 0; i < passed; i++) {
-      const limit = limits[i] as Limit;
-      limit.taken--;
-      this.#wake(limit);
-      this.claims.forgetIfIdle(limit);
+      const limiter = limiters[i] as Limiter;
+      leave(limiter);
+      this.#wake(limiter);
+      if (limiter instanceof Limit) this.claims.forgetIfIdle(limiter);
     }
   }
 
-  #wake(limit: Limit): void {
-    while (limit.taken < limit.limit) {
-      const run = limit.waiting.pop();
-      if (!run) return;
-      limit.taken++;
+  /** Lets those go on that wait for a place, as far as there is one. */
+  #wake(limiter: Limiter): void {
+    while (limiter.waiting.size > 0 && limiter.take()) {
+      const run = limiter.waiting.pop() as Run;
       run.passed++;
       this.#advance(run);
     }
+    limiter.attend();
   }
 }

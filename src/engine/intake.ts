@@ -3,7 +3,7 @@ import type { ScheduleTask } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
 import { ruleOf, sameTrigger } from '../trigger/trigger.js';
 import type { AbortSignals } from './abort-signals.js';
-import { claimsOf } from './claims.js';
+import { wantedBy } from './claims.js';
 import type { Desk } from './desk.js';
 import type { Emissions } from './emissions.js';
 import type { Ending } from './ending.js';
@@ -45,7 +45,7 @@ export class Intake {
     const place = known ?? directory.newPlace(taskId);
     const task = new ScheduledTask(place, command, closures, desk.at);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
-    task.claim = this.#ports.runs.gate.claims.claim(...claimsOf(task, policy.concurrencyKey), () => (old ? [old.claim] : []));
+    task.claim = this.#ports.runs.gate.claims.claim(wantedBy(task, policy.concurrencyKey), () => (old ? [old.claim] : []));
     // A limit that was raised may have let somebody in.
     this.#ports.runs.starts.admitSoon();
     if (old && isSameSchedule(old, task)) {

@@ -49,6 +49,8 @@ export interface OverlapPorts {
   withdraw(run: Run): void;
   /** A run is dropped: what it has claimed for itself is free. */
   forget(run: Run): void;
+  /** Runs have gone to the gate that may start, though not inside this call. */
+  admitSoon(): void;
   /** Starts a run that has just gone to the gate, if it may start in this very moment. */
   startNow(run: Run): boolean;
   /** The tick of this number has come to its end: by fixed delay, the next one is known of now. */
@@ -91,8 +93,9 @@ export class Overlap {
       waiting.remove(run);
       joinLive(task, run);
       this.#toGate.next(run);
-      if (task.live.size >= room) return;
+      if (task.live.size >= room) break;
     }
+    this.#ports.admitSoon();
   }
 
   /** Drops the runs of the task that have not started; those that somebody asked for only if `manualToo`. */

@@ -1,16 +1,16 @@
 // A rate limit: of the runs that share it, at most so many start within any stretch of time of its length.
 import type { SchedulerLike, Subscription } from 'rxjs';
-import type { OrderedQueue } from '../clock/ordered-queue.js';
 import type { RateLimit } from '../task/rate-limit.js';
-import type { Run } from './run.js';
+import { inOrder, type Limiter } from './limiter.js';
 
 /**
  * A sliding window: a start is remembered until it is `per` ms ago. A run that may start soon has its place in it promised, so it
  * finds it though it has to wait for another slot; a start costs O(1), however many wait.
  */
-export class Rate {
-  /** How many tasks, and runs, use it. */
+export class Rate implements Limiter {
   users = 0;
+  /** The runs that wait for it. */
+  readonly waiting = inOrder();
   readonly #clock: SchedulerLike;
   readonly #freed: (rate: Rate) => void;
   /** When the last runs started, in order; those before `#first` are forgotten. */
@@ -21,11 +21,10 @@ export class Rate {
 
   /**
    * @param key undefined when it is that of a single task
-   * @param waiting the runs that wait for it
    * @param freed is called when one of them may go on
    * @param before the rate in whose place it comes
    */
-  constructor(readonly key: string | undefined, readonly limit: RateLimit, readonly waiting: OrderedQueue<Run>, clock: SchedulerLike, freed: (rate: Rate) => void, before: Rate | undefined) {
+  constructor(readonly key: string | undefined, readonly limit: RateLimit, clock: SchedulerLike, freed: (rate: Rate) => void, before: Rate | undefined) {
     // What has started before a rate was changed, still did.
     this.#starts = before ? before.#starts.slice(before.#first) : [];
     this.#clock = clock;
@@ -39,7 +38,7 @@ export class Rate {
   }
 
   /** Promises a place to a run, if there is one. */
-  promise(): boolean {
+  take(): boolean {
     this.#forget();
     if (this.#starts.length - this.#first + this.#promised >= this.limit.limit) return false;
     this.#promised++;
@@ -55,11 +54,15 @@ export class Rate {
   start(): void {
     this.#promised--;
     this.#starts.push(this.#clock.now());
-    this.waitIfNeeded();
+    this.attend();
+  }
+
+  end(): void {
+    // What counts is when it started.
   }
 
   /** Waits for the first start to be forgotten, as long as runs wait for that. */
-  waitIfNeeded(): void {
+  attend(): void {
     const first = this.#starts[this.#first];
     if (this.waiting.size === 0) {
       this.#wait?.unsubscribe();

@@ -4,7 +4,7 @@ import { LateResultError, TaskTimeoutError } from '../task/errors.js';
 import { causeOf } from '../task/retry-errors.js';
 import { attempts, carried } from './attempt.js';
 import type { Desk } from './desk.js';
-import { claimsOf, ownClaims } from './claims.js';
+import { ownClaims, wantedBy } from './claims.js';
 import { Gate } from './gate.js';
 import { Keys } from './keys.js';
 import { Overlap, type Tick } from './overlap.js';
@@ -55,7 +55,7 @@ export class Runs {
     });
     this.#keys = new Keys({
       desk,
-      claim: (run, key) => { run.ownClaim = this.gate.claims.claim(...claimsOf(run.task, key), () => ownClaims(run.task)); },
+      claim: (run, key) => { run.ownClaim = this.gate.claims.claim(wantedBy(run.task, key), () => ownClaims(run.task)); },
       enter: (run) => {
         this.gate.enter(run);
         if (run.task.paused) this.overlap.hold(run.task);
@@ -79,6 +79,7 @@ export class Runs {
         this.starts.admitSoon();
       },
       forget: (run) => { this.gate.claims.forget(run); },
+      admitSoon: () => { this.starts.admitSoon(); },
       startNow: (run) => this.starts.startNow(run),
       goOn: (task, tick) => ports.goOn(task, tick),
       dropped: (task) => { ports.settled(task); },

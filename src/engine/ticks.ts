@@ -203,10 +203,11 @@ export class Ticks {
       for (const task of this.#ports.tasks()) {
         task.acceptedAt += by;
         for (const { deadline } of task.live) if (deadline) deadline.at += by;
-        if (task.trigger.kind === 'observable' || !ruleOf(task.trigger).countsElapsedTime || task.due === null) continue;
+        if (task.trigger.kind === 'observable' || !ruleOf(task.trigger).countsElapsedTime) continue;
+        if (task.excusedUntil !== undefined) task.excusedUntil += by;
+        if (task.due === null) continue;
         task.anchor += by;
         task.due += by;
-        if (task.excusedUntil !== undefined) task.excusedUntil += by;
         if (task.wait) this.arm(task);
         this.#ports.desk.emit({ type: 'clockJumped', taskId: task.id, by, nextRunAt: task.due });
       }

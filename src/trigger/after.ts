@@ -4,7 +4,7 @@ import type { AfterTrigger } from '../task/trigger.js';
 import type { TriggerRule } from './rule.js';
 
 /**
- * Due once, `delay` after the call that schedules the task. It counts elapsed time, whatever becomes of the wall clock.
+ * Due once, `delay` after the call that schedules the task. It counts elapsed time, though the wall clock may be set back.
  *
  * @throws InvalidArgumentError unless `delay` is a duration of 0 ms or more
  * @example
