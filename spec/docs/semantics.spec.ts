@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SEMANTICS } from '../fixtures/semantics.js';
 import { EVENT_LETTERS, STATUS_LETTERS } from '../../src/testing/index.js';
-import { CALLS, drawnOnVirtualClock, drawnOnTestScheduler, textOf } from '../support/picture.js';
+import { CALLS, drawnOnVirtualClock, drawnOnTestScheduler, needsVirtualClock, textOf } from '../support/picture.js';
 
 // `UPDATE_PICTURES=1 npx jest spec/docs` puts the pictures into the document anew, once they have proved true.
 const FILE = resolve(__dirname, '../../docs/semantics.md');
@@ -15,7 +15,7 @@ describe('what happens when', () => {
     expect(await drawnOnVirtualClock(picture)).toBe(textOf(picture));
   });
 
-  it.each(pictures.filter(([, { rows }]) => !rows.includes('loop ')))('%s, as drawn on a TestScheduler too', (_name, picture) => {
+  it.each(pictures.filter(([, picture]) => !needsVirtualClock(picture)))('%s, as drawn on a TestScheduler too', (_name, picture) => {
     expect(drawnOnTestScheduler(picture)).toBe(textOf(picture));
   });
 });

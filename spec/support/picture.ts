@@ -1,6 +1,6 @@
 // Pictures: a few aligned rows of marbles, of which some say what is given and the others what comes of it.
 import { runInNewContext } from 'node:vm';
-import { Observable, type ObservableNotification, type SchedulerLike, type Subscriber } from 'rxjs';
+import { Observable, lastValueFrom, type ObservableNotification, type SchedulerLike, type Subscriber } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type Trigger } from '../../src/index.js';
 import { STATUS_LETTERS, VirtualClock, timeline, type Mark, type TimelineOptions } from '../../src/testing/index.js';
@@ -8,10 +8,11 @@ import { STATUS_LETTERS, VirtualClock, timeline, type Mark, type TimelineOptions
 /**
  * One behaviour, drawn. Each row is a label, marbles, and perhaps a note.
  *
- * Given: `work`, what each run does (the n-th row is the n-th run, the last one all later runs); `emits`, the Observable that
- * is the trigger (`emissions` in the code); `call`, what is called ({@link CALLS}, or a digit to set the scheduler's
- * concurrency); `loop`, when the event loop is blocked (`B`).
- * Drawn anew: `tick`, when ticks were due; `task$`, the statuses that it tells ({@link STATUS_LETTERS}); `result`, what `results$`
+ * Given: `work`, what each run does (the n-th row is the n-th run, the last one all later runs), and `promise`, the same by a
+ * promise that goes on when it is aborted; `emits`, the Observable that is the trigger (`emissions` in the code); `call`, what is
+ * called ({@link CALLS}, or a digit to set the scheduler's concurrency); `loop`, when the event loop is blocked (`B`); `clock`, what
+ * the wall clock shows, a digit to the base of 36 for each column: the columns are time that has gone by, wherever it is set.
+ * Drawn anew: `tick`, when ticks were due (where there is no `clock`); `task$`, the statuses that it tells ({@link STATUS_LETTERS}); `result`, what `results$`
  * tells; and by any other label the timeline of the task with that id, its note being its final status.
  */
 export interface Picture {
@@ -33,7 +34,8 @@ export const CALLS: Readonly<Record<string, (scheduler: TaskScheduler, id: TaskI
   X: (scheduler) => scheduler.stop(),
 };
 
-const GIVEN = ['work', 'emits', 'call', 'loop'];
+const GIVEN = ['work', 'promise', 'emits', 'call', 'loop', 'clock'];
+const VIRTUAL = ['promise', 'loop', 'clock'];
 const DRAWN = ['tick', 'task$', 'result'];
 
 interface Row {
@@ -56,6 +58,11 @@ export function textOf({ code, rows, frame, concurrency }: Picture): string {
   return `${head}${code}${remark}\n\n${dedent(rows)}`;
 }
 
+/** Whether a `TestScheduler` can't play it: promises don't settle there, and its clock is neither blocked nor set. */
+export function needsVirtualClock({ rows }: Picture): boolean {
+  return rowsOf(rows).some(({ label }) => VIRTUAL.includes(label));
+}
+
 /** Plays a picture on RxJS's `TestScheduler` and draws it anew. */
 export function drawnOnTestScheduler(picture: Picture): string {
   const clock = new TestScheduler(() => undefined);
@@ -65,8 +72,13 @@ export function drawnOnTestScheduler(picture: Picture): string {
 
 /** Plays a picture on a `VirtualClock` and draws it anew. */
 export async function drawnOnVirtualClock(picture: Picture): Promise<string> {
+  const { rows, frame = 1 } = picture;
   const clock = new VirtualClock();
   const played = play(picture, clock);
+  for (const shown of rowsOf(rows).find(({ label }) => label === 'clock')?.marbles ?? '') {
+    await clock.jumpWallClock(parseInt(shown, 36) * frame - clock.now());
+    await clock.advanceBy(frame);
+  }
   await clock.runToIdle();
   return textOf({ ...picture, rows: draw(picture, played) });
 }
@@ -76,10 +88,12 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
   const all = (label: string): string[] => rows.filter((row) => row.label === label).map(({ marbles }) => marbles);
   const tasks = tasksOf(rows);
   const [first = ''] = tasks;
-  const scheduler = new TaskScheduler({ clock, concurrency });
+  let jumped = 0;
+  if (clock instanceof VirtualClock) clock.jumps$.subscribe(({ by }) => { jumped += by; });
+  const scheduler = new TaskScheduler({ clock, concurrency, onError: () => undefined });
   const [events, statuses, results, finals] = [[] as TaskEvent[], [] as Mark[], [] as Mark[], new Map<TaskId, TaskStatus>()];
   scheduler.events$.subscribe((event) => {
-    events.push(event);
+    events.push({ ...event, at: event.at - jumped });
     if (event.type === 'taskFinished') finals.set(event.taskId, event.status);
   });
   for (const marbles of all('loop')) {
@@ -91,18 +105,28 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
       else CALLS[letter]?.(scheduler, first);
     });
   }
-  const works = all('work');
+  const works = rows.filter(({ label }) => label === 'work' || label === 'promise');
   let runs = 0;
-  const work = () => sourceOf(works[Math.min(runs++, works.length - 1)] ?? '|', frame, clock);
+  const work = () => {
+    const { label, marbles } = works[Math.min(runs++, works.length - 1)] ?? { label: 'work', marbles: '|' };
+    const source = sourceOf(marbles, frame, clock);
+    return label === 'work' ? source : lastValueFrom(source, { defaultValue: undefined });
+  };
   for (const id of tasks) {
     const schedule = (what: () => unknown, when: Trigger, options?: object): TaskId => scheduler.schedule(what, when, { ...options, id });
     runInNewContext(code, { id, schedule, work, ...triggers, emissions: sourceOf(all('emits')[0] ?? '', frame, clock) });
   }
-  const mark = (marks: Mark[], letter: string) => marks.push({ at: clock.now(), letter });
+  const mark = (marks: Mark[], letter: string) => marks.push({ at: clock.now() - jumped, letter });
   scheduler.task$(first).subscribe({ next: ({ status }) => mark(statuses, STATUS_LETTERS[status]), complete: () => mark(statuses, '|') });
   scheduler.results$(first).subscribe({ next: (result) => mark(results, String(result)), complete: () => mark(results, '|') });
   // What lies behind the picture is no part of it, and may be endless.
-  clock.schedule(() => void scheduler.stop({ drain: false }), widthOf(rows) * frame);
+  const stop = (): void => {
+    // A wall clock that is set forward takes the delay along.
+    const left = widthOf(rows) * frame - (clock.now() - jumped);
+    if (left > 0) clock.schedule(stop, left);
+    else void scheduler.stop({ drain: false });
+  };
+  stop();
   return { events, statuses, results, finals };
 }
 
