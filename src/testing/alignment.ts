@@ -1,15 +1,8 @@
 // The alignment of ticks with runs: of all ways to read a log, the one in which the least went wrong.
-import type { LoggedRun, Rules } from './check-runs.js';
-import { expectedTicks, lastChance, type Tick } from './expected-ticks.js';
-
-/** A run of the log; `end` is Infinity while none is known. */
-export interface Run {
-  readonly logged: LoggedRun;
-  readonly start: number;
-  readonly end: number;
-  /** Runs that are wrong in themselves need no tick. */
-  readonly isFree: boolean;
-}
+import type { Run } from './attempts.js';
+import type { Span } from './due-instants.js';
+import { expectedTicks, latestStart, type Tick } from './expected-ticks.js';
+import type { Rules } from './rules.js';
 
 /** What is made of a tick, a run, or the two together. */
 export interface Step {
@@ -52,19 +45,23 @@ export class Alignment {
   readonly #rules: Rules;
   readonly #ticks: readonly Tick[];
   readonly #runs: readonly Run[];
-  /** When the first so many runs were all over. */
+  /** When the first so many runs were all over, at the latest. */
   readonly #overAt: readonly number[];
-  /** When the task came to its end: nothing starts after that. */
-  readonly #over: number;
+  /** When the task came to its end, at the earliest and at the latest: nothing starts after that. */
+  readonly #over: Span;
+  /** The longest time between two ticks. */
+  readonly #gap: number;
 
-  constructor(rules: Rules, runs: readonly Run[], over: number) {
+  constructor(rules: Rules, runs: readonly Run[], over: Span) {
     this.#rules = rules;
     this.#runs = runs;
     this.#over = over;
     this.#ticks = expectedTicks(rules, over);
     const overAt = [-Infinity];
-    for (const { end } of runs) overAt.push(Math.max(overAt.at(-1) as number, end));
+    for (const { endBy } of runs) overAt.push(Math.max(overAt.at(-1) as number, endBy));
     this.#overAt = overAt;
+    const gap = this.#ticks.reduce((longest, { due }, i) => Math.max(longest, due - (this.#ticks[i - 1]?.due ?? due)), 0);
+    this.#gap = rules.trigger.kind === 'every' ? rules.trigger.interval : gap || rules.tolerance + 1_000;
   }
 
   /** The cheapest way, from beginning to end. */
@@ -151,9 +148,7 @@ export class Alignment {
 
   /** How far off a run is, as a share of the time between two ticks. */
   #distance({ start }: Run, { due, by }: Tick): number {
-    const { trigger, tolerance } = this.#rules;
-    const gap = trigger.kind === 'every' ? trigger.interval : tolerance + 1_000;
-    return 0.9 * Math.min(1, (start < due ? due - start : Math.max(0, start - by)) / gap);
+    return 0.9 * Math.min(1, (start < due ? due - start : Math.max(0, start - by)) / this.#gap);
   }
 
   /** When the tick can have been handled that this run is of; undefined if at no time. */
@@ -174,11 +169,11 @@ export class Alignment {
     const isWaiting = (overlap === 'queue' || overlap === 'replace') && (this.#overAt[runs] as number) >= from;
     const latest = isWaiting ? Math.max(to, this.#latestStart(from, runs)) : to;
     // What could still wait when the log ended, or the task, is not asked for.
-    if (!tick.sure || taken >= maxRuns || latest >= Math.min(observedUntil, this.#over)) return from;
+    if (!tick.sure || taken >= maxRuns || latest >= Math.min(observedUntil, this.#over.from)) return from;
     if (overlap === 'replace') return next && isWaiting && latest >= next.ready ? from : undefined;
     if (overlap === 'parallel' && maxParallel === Infinity) return undefined;
     return this.#moments(runs, from, to).find((moment) => {
-      const inProgress = this.#count(runs, ({ start, end }) => start <= moment && end >= moment, moment);
+      const inProgress = this.#count(runs, ({ start, endBy }) => start <= moment && endBy >= moment, moment);
       if (overlap !== 'queue') return inProgress >= (overlap === 'skip' ? 1 : maxParallel);
       return this.#count(runs, (other) => other.start >= moment && !strays.includes(other), moment) >= maxQueued;
     });
@@ -189,8 +184,8 @@ export class Alignment {
     if (from > to) return [];
     const moments = [from];
     for (let i = runs - 1; i >= 0 && (this.#overAt[i + 1] as number) >= from; i--) {
-      const { start, end } = this.#runs[i] as Run;
-      for (const moment of [start, end]) if (moment > from && moment <= to) moments.push(moment);
+      const { start, end, endBy } = this.#runs[i] as Run;
+      for (const moment of [start, end, endBy]) if (moment > from && moment <= to) moments.push(moment);
     }
     return moments.sort((a, b) => a - b);
   }
@@ -204,7 +199,6 @@ export class Alignment {
 
   /** When a run of a tick handled then has to start: as soon as those before it are over, no pause holds it back, and nothing is held up. */
   #latestStart(moment: number, runs: number): number {
-    const { pauses, heldUp, tolerance } = this.#rules;
-    return lastChance(Math.max(moment, this.#overAt[runs] as number), [...pauses, ...heldUp]) + tolerance;
+    return latestStart(Math.max(moment, this.#overAt[runs] as number), this.#rules);
   }
 }

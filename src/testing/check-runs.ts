@@ -1,16 +1,23 @@
 // The checker: from a schedule and the log that the work itself wrote, what went wrong.
-import { durationMs, type DurationLike } from '../task/duration.js';
-import { InvalidArgumentError } from '../task/errors.js';
-import { instantMs, type InstantLike } from '../task/instant.js';
-import { checkBag, count, oneOf } from '../task/check.js';
+import type { DurationLike } from '../task/duration.js';
+import type { InstantLike } from '../task/instant.js';
+import type { Misfire } from '../task/misfire.js';
 import type { Overlap } from '../task/options.js';
-import { show } from '../task/show.js';
-import { Alignment, type Run, type Step } from './alignment.js';
-import type { CountableTrigger, Span } from './due-instants.js';
+import type { Retry } from '../task/retry.js';
+import type { Trigger } from '../task/trigger.js';
+import { Alignment, type Step } from './alignment.js';
+import { mayStart, runsOf, type Run } from './attempts.js';
+import { ByDelay } from './by-delay.js';
+import { attemptsOf } from './logged-attempts.js';
+import { rulesOf } from './rules.js';
 
 /** What was to happen to a task, and how it was watched: plain data, so that a log can be checked anywhere, at any time. */
 export interface CheckedSchedule {
-  readonly trigger: CountableTrigger;
+  /**
+   * The task's own trigger; or the very instants at which it was due, for a trigger that carillon doesn't know, as an Observable, or
+   * when they come of a calculator of your own. Those in a pause don't count, nor those before `startAt`.
+   */
+  readonly trigger: Trigger | (readonly InstantLike[] & { readonly kind?: undefined });
   /** When the task was scheduled, or its scheduler started, whichever was later. */
   readonly scheduledAt: InstantLike;
   /** Up to when the log was written: what was due later, or could still have been waiting then, is not asked for. */
@@ -27,6 +34,17 @@ export interface CheckedSchedule {
   readonly maxQueued?: number | undefined;
   /** The task's own option. @default Infinity */
   readonly maxParallel?: number | undefined;
+  /**
+   * The task's own option. With a `tolerance` above its `grace`, what may have been late is not asked for.
+   * @default of what was held up together, only the newest tick is asked for
+   */
+  readonly misfire?: Misfire | undefined;
+  /** The task's own option, as data: what a function of it said, the log says (`retryAfter`). @default 1 */
+  readonly retry?: number | Retry | undefined;
+  /** The task's own option. @default no limit */
+  readonly timeout?: DurationLike | undefined;
+  /** The task's own option. @default no limit */
+  readonly deadline?: DurationLike | undefined;
   /** The task's own option. @default 'continue' */
   readonly afterFailure?: 'continue' | 'stop' | undefined;
   /** When the task was stopped or cancelled. */
@@ -41,81 +59,67 @@ export interface CheckedSchedule {
   readonly longestRun?: DurationLike | undefined;
 }
 
-/** One run, as the work itself wrote it down. */
+/** One run, or one attempt of it, as the work itself wrote it down. */
 export interface LoggedRun {
   /** When the work began: what its own look at the clock said, epoch ms. */
   readonly startedAt: number;
-  /** When it ended; absent while it goes on, or when it never said so. */
+  /** When it ended; absent while it goes on, or when it never said so. Work that ignores its abort ended when its signal aborted. */
   readonly endedAt?: number | undefined;
   /** How it ended. @default 'completed' */
   readonly outcome?: 'completed' | 'failed' | 'cancelled' | undefined;
+  /** Which run it belongs to: needed where `attempt` is more than 1, for all attempts of a run are one run. */
+  readonly runId?: string | undefined;
+  /** Which attempt of its run it is. @default 1 */
+  readonly attempt?: number | undefined;
+  /**
+   * What the work asked for when it failed, or a function of `retry` said: the wait of a `RetryAfter`, or false where the run was not to be
+   * tried again, as after `DoNotRetry`. @default what `retry` says
+   */
+  readonly retryAfter?: DurationLike | false | undefined;
 }
 
 /**
  * What can be wrong:
  *
- * - `early` a run began before its tick was due
- * - `late` a run began more than the tolerance after it could have
- * - `missed` a tick was due, nothing excused it, and there was no run
- * - `duplicate` a tick had two runs
- * - `phantom` a run that no tick accounts for
+ * - `early` a run began before its tick was due, or an attempt before its wait was over
+ * - `late` a run or an attempt began more than the tolerance after it could have
+ * - `missed` a tick was due, or a further attempt, nothing excused it, and there was none
+ * - `duplicate` a tick had two runs, or an attempt was there twice
+ * - `phantom` a run that no tick accounts for, or an attempt that nothing asked for: one too many, one after an attempt that did not
+ *   fail, or one whose predecessor is not in the log
  * - `overlapping` more runs at once than the task's `overlap` allows
- * - `silent` a run of which the log never says that it ended
+ * - `overrun` an attempt went on for longer than the `timeout` and the tolerance, or a run for longer than the `deadline` and that
+ * - `silent` a run, or an attempt, of which the log never says that it ended
  */
-export type ViolationKind = 'early' | 'late' | 'missed' | 'duplicate' | 'phantom' | 'overlapping' | 'silent';
+export type ViolationKind = 'early' | 'late' | 'missed' | 'duplicate' | 'phantom' | 'overlapping' | 'overrun' | 'silent';
 
 /** One thing that was wrong. */
 export interface Violation {
   readonly kind: ViolationKind;
-  /** When: the start of the run, or the instant that the tick was due. */
+  /** When: the start of the run or attempt, or the instant that the tick, or the attempt, was due. */
   readonly at: number;
-  /** The tick that it is about, if one can be told: when it was due. */
+  /** When the tick was due that it is about, or the attempt, if that can be told; with jitter, at the earliest. */
   readonly due?: number | undefined;
+  /** The run or attempt; for a further attempt that was missed, the one that it was to follow. */
   readonly run?: LoggedRun | undefined;
 }
-
-/** A {@link CheckedSchedule}, checked, in ms. */
-export interface Rules {
-  readonly trigger: CountableTrigger;
-  readonly scheduledAt: number;
-  readonly observedUntil: number;
-  readonly startAt: number | undefined;
-  readonly until: number;
-  readonly maxRuns: number;
-  readonly overlap: Overlap;
-  readonly maxQueued: number;
-  readonly maxParallel: number;
-  readonly afterFailure: 'continue' | 'stop';
-  readonly endedAt: number;
-  readonly pauses: readonly Span[];
-  readonly heldUp: readonly Span[];
-  readonly tolerance: number;
-  readonly longestRun: number;
-}
-
-const instant = (value: unknown, field: string): number => instantMs(value as InstantLike, field);
-const duration = (value: unknown, field: string): number => durationMs(value as DurationLike, field);
-
-const CHECKS = {
-  trigger, scheduledAt: instant, observedUntil: instant, startAt: instant, until: instant, endedAt: instant,
-  maxRuns: count(1), maxQueued: count(0), maxParallel: count(1), overlap: oneOf('skip', 'queue', 'replace', 'parallel'),
-  afterFailure: oneOf('continue', 'stop'), pauses: spans, heldUp: spans, tolerance: duration, longestRun: duration,
-};
-
-const DEFAULTS = {
-  startAt: undefined, until: Infinity, maxRuns: Infinity, overlap: 'skip', maxQueued: 1, maxParallel: Infinity, afterFailure: 'continue',
-  endedAt: Infinity, pauses: [], heldUp: [], tolerance: 1_000, longestRun: Infinity,
-} as const;
 
 /**
  * Checks what ran against what was to run, in the manner of Jepsen's test of Chronos: from the schedule alone and from what the work
  * itself wrote down, and from nothing that the scheduler says of itself.
  *
+ * It knows all that concerns one task. What concerns several of them (`concurrency`, keys, rates and priorities, a place in a pool of
+ * threads, or one that aborted work holds on to) is not asked for: leave room for it in the `tolerance`, or check such tasks elsewhere.
+ *
+ * `once`, `after`, `every` and the waits of retries are counted out here, by none of the code that the scheduler counts with. What
+ * follows a calendar, `cron`, `calendar`, `anyOf` and `except`, is walked tick by tick, by the `next` of the trigger's own rule: where that is
+ * in doubt, give the instants as an array. An Observable's are given so, too, with the `overlap` and `maxQueued` that it had.
+ *
  * It is sure of what it finds: where the log can be read in two ways, such as a tick at the very instant at which a run ended, both
  * are right. Runs that somebody asked for by hand have to be left out of the log. The cost is that of sorting the log, and of
  * looking at each tick at all runs since the oldest in progress.
  *
- * @param log the runs of one task, in any order
+ * @param log the runs of one task, or with `retry` the attempts of its runs, in any order
  * @returns what was wrong, in the order of time; nothing when all was well
  * @throws InvalidArgumentError when the schedule or the log can't be understood
  *
@@ -124,10 +128,9 @@ const DEFAULTS = {
  */
 export function checkRuns(schedule: CheckedSchedule, log: readonly LoggedRun[]): readonly Violation[] {
   const rules = rulesOf(schedule);
-  const runs = sortedRuns(log);
-  const over = endOf(rules, runs);
-  const most = rules.overlap === 'parallel' ? rules.maxParallel : 1;
   const found: Violation[] = [];
+  const { runs, over } = runsOf(rules, attemptsOf(log), found);
+  const most = rules.overlap === 'parallel' ? rules.maxParallel : 1;
   const report = (kind: ViolationKind, { start: at, logged }: Run, due?: number): void => { found.push({ kind, at, due, run: logged }); };
 
   /** When the runs end that were last to, of those before: as many as may be in progress at once. */
@@ -135,86 +138,36 @@ export function checkRuns(schedule: CheckedSchedule, log: readonly LoggedRun[]):
   const overlapping = new Set<Run>();
   const own: Run[] = [];
   for (const run of runs) {
-    const { start, end } = run;
-    if (end === Infinity && start + rules.longestRun < rules.observedUntil) report('silent', run);
+    const { start, end, isFree } = run;
     ends = ends.filter((other) => other > start);
-    if (start > over || rules.pauses.some(({ from, to }) => start > from && start < to)) report('phantom', run);
-    else {
-      const isFree = ends.length >= most;
-      own.push({ ...run, isFree });
-      if (isFree) overlapping.add(own.at(-1) as Run);
+    if (!mayStart(rules, run, over)) {
+      if (!isFree) report('phantom', run);
+    } else if (ends.length < most) {
+      own.push(run);
+    } else {
+      own.push({ ...run, isFree: true });
+      if (!isFree) overlapping.add(own.at(-1) as Run);
     }
     if (most === Infinity) continue;
     ends.push(end);
     if (ends.length > most) ends.sort((a, b) => b - a).pop();
   }
 
+  const { trigger } = rules;
+  const reading = trigger.kind === 'every' && trigger.mode === 'fixedDelay' ? new ByDelay(rules, trigger, own, over) : new Alignment(rules, own, over);
   let served: Step | undefined;
-  for (const step of new Alignment(rules, own, over).steps()) {
+  for (const step of reading.steps()) {
     const { as, tick, run } = step;
     const due = tick?.due;
     if (as === 'missed') found.push({ kind: 'missed', at: due as number, due, run: undefined });
     if (!run) continue;
     const isSecond = as === 'stray' && served?.tick && run.start <= Math.max(served.tick.ready, served.run?.start ?? 0) + rules.tolerance;
-    if (isSecond) report('duplicate', run, served?.tick?.due);
+    const isTold = run.isFree && !overlapping.has(run);
+    if (!isTold && isSecond) report('duplicate', run, served?.tick?.due);
     else if (overlapping.has(run)) report('overlapping', run, due);
-    else if (as === 'stray') report('phantom', run);
-    else if (as === 'late' || as === 'early') report(as, run, due);
+    else if (!isTold && as === 'stray') report('phantom', run);
+    else if (!isTold && (as === 'late' || as === 'early')) report(as, run, due);
     if (as !== 'stray') served = step;
   }
   return found.sort((a, b) => a.at - b.at);
-}
-
-function sortedRuns(log: readonly LoggedRun[]): readonly Run[] {
-  if (!Array.isArray(log)) throw new InvalidArgumentError('log', log, `log needs an array of runs; got ${show(log)}.`);
-  for (const [i, run] of (log as readonly LoggedRun[]).entries()) checkRun(run, `log[${i}]`);
-  return (log as readonly LoggedRun[]).map((logged) => ({ logged, start: logged.startedAt, end: logged.endedAt ?? Infinity, isFree: false })).sort((a, b) => a.start - b.start);
-}
-
-/** When the task came to its end: nothing starts after that. */
-function endOf({ afterFailure, endedAt }: Rules, runs: readonly Run[]): number {
-  return runs.reduce((over, { logged, end }) => (afterFailure === 'stop' && logged.outcome === 'failed' ? Math.min(over, end) : over), endedAt);
-}
-
-function rulesOf(schedule: CheckedSchedule): Rules {
-  const checked = checkBag(schedule, CHECKS, 'schedule') as Partial<Rules>;
-  for (const field of ['trigger', 'scheduledAt', 'observedUntil'] as const) {
-    if (checked[field] === undefined) throw new InvalidArgumentError(field, undefined, `The schedule needs ${field}; it is missing.`);
-  }
-  return { ...DEFAULTS, ...checked } as Rules;
-}
-
-function checkRun(run: LoggedRun | null, where: string): void {
-  if (typeof run !== 'object' || run === null) throw new InvalidArgumentError(where, run, `${where} needs a run { startedAt, endedAt, outcome }; got ${show(run)}.`);
-  const { startedAt, outcome } = run;
-  // A log that was JSON has null where nothing was.
-  const endedAt: unknown = run.endedAt ?? Infinity;
-  if (!Number.isFinite(startedAt)) throw new InvalidArgumentError(where, startedAt, `${where}.startedAt needs epoch milliseconds; got ${show(startedAt)}.`);
-  if (typeof endedAt !== 'number' || !(endedAt >= startedAt)) throw new InvalidArgumentError(where, endedAt, `${where}.endedAt needs epoch milliseconds not before startedAt; got ${show(endedAt)}.`);
-  if (outcome !== undefined) oneOf('completed', 'failed', 'cancelled')(outcome, `${where}.outcome`);
-}
-
-function trigger(value: unknown, field: string): CountableTrigger {
-  const { kind, at, delay, interval, mode, jitter, startAt } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  const isPlain = mode === undefined && jitter === undefined && startAt === undefined;
-  const isMs = (ms: unknown, least: number): boolean => typeof ms === 'number' && ms >= least && ms < Infinity;
-  if ((kind === 'once' && isMs(at, 0)) || (kind === 'after' && isMs(delay, 0)) || (kind === 'every' && isMs(interval, 1) && isPlain)) return value as CountableTrigger;
-  throw new InvalidArgumentError(field, value, `${field} needs a trigger that it can count by itself: once(…), after(…) or every(…) without options; got ${show(value)}.`);
-}
-
-function spans(value: unknown, field: string): readonly Span[] {
-  if (!Array.isArray(value)) throw new InvalidArgumentError(field, value, `${field} needs an array of { from, to }; got ${show(value)}.`);
-  const spans = value.map((span: { from: InstantLike; to: InstantLike } | null, i) => {
-    if (typeof span !== 'object' || span === null) throw new InvalidArgumentError(field, span, `${field}[${i}] needs { from, to }; got ${show(span)}.`);
-    const [from, to] = [instantMs(span.from, `${field}[${i}].from`), instantMs(span.to, `${field}[${i}].to`)];
-    if (to < from) throw new InvalidArgumentError(field, to, `${field}[${i}].to needs an instant not before from; got ${show(to)}.`);
-    return { from, to };
-  }).sort((a, b) => a.from - b.from);
-  const joined: { from: number; to: number }[] = [];
-  for (const span of spans) {
-    const last = joined.at(-1);
-    if (last && span.from < last.to) last.to = Math.max(last.to, span.to);
-    else joined.push(span);
-  }
-  return joined;
 }
