@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Cron } from 'croner';
 import { InvalidArgumentError, cron } from '../../src/index.js';
 import { ruleOf } from '../../src/trigger/trigger.js';
-import { minutesOf, shown, type WallMinute } from '../support/wall-clock.js';
+import { CRON_CASES, scan } from '../support/cron-scan.js';
+import { minutesOf, shown } from '../support/wall-clock.js';
 
 const DAY = 86_400_000;
 const context = { id: 'task', anchor: 0 };
@@ -29,43 +30,6 @@ const CHANGES: readonly (readonly [timeZone: string, ...days: string[]])[] = [
   ['Antarctica/Troll', '2026-03-29', '2026-10-25'],
 ];
 
-/** Expressions in minutes, each with what it says of a minute; `once` are those that name a single time of day. */
-const EXPRESSIONS: readonly { readonly expression: string; readonly once?: true; readonly matches: (wall: WallMinute) => boolean }[] = [
-  { expression: '* * * * *', matches: () => true },
-  { expression: '*/20 * * * *', matches: ({ minute }) => minute % 20 === 0 },
-  { expression: '30 * * * *', matches: ({ minute }) => minute === 30 },
-  { expression: '0 */2 * * *', matches: ({ hour, minute }) => hour % 2 === 0 && minute === 0 },
-  { expression: '15,45 0-3 * * *', matches: ({ hour, minute }) => hour <= 3 && minute % 30 === 15 },
-  { expression: '0 9 * * MON-FRI', once: true, matches: ({ hour, minute, weekday }) => hour === 9 && minute === 0 && !weekday.startsWith('S') },
-  { expression: '0 0 * * *', once: true, matches: ({ hour, minute }) => hour === 0 && minute === 0 },
-  { expression: '30 0 * * *', once: true, matches: ({ hour, minute }) => hour === 0 && minute === 30 },
-  { expression: '15 1 * * *', once: true, matches: ({ hour, minute }) => hour === 1 && minute === 15 },
-  { expression: '45 1 * * *', once: true, matches: ({ hour, minute }) => hour === 1 && minute === 45 },
-  { expression: '10 2 * * *', once: true, matches: ({ hour, minute }) => hour === 2 && minute === 10 },
-  { expression: '50 2 * * *', once: true, matches: ({ hour, minute }) => hour === 2 && minute === 50 },
-  { expression: '0 3 * * *', once: true, matches: ({ hour, minute }) => hour === 3 && minute === 0 },
-  { expression: '50 23 * * *', once: true, matches: ({ hour, minute }) => hour === 23 && minute === 50 },
-];
-
-/** The rule as the documentation has it, minute by minute. */
-function scan(minutes: readonly WallMinute[], { once, matches }: (typeof EXPRESSIONS)[number]): readonly number[] {
-  if (!once) return minutes.filter(matches).map(({ at }) => at);
-  const due: number[] = [];
-  const seen = new Set<string>();
-  for (const [i, wall] of minutes.entries()) {
-    const before = minutes[i - 1];
-    if ((matches(wall) && !seen.has(shown(wall))) || (before && skipped(before, wall).some(matches))) due.push(wall.at);
-    seen.add(shown(wall));
-  }
-  return due;
-}
-
-/** The minutes that the wall never shows between two that follow each other. */
-function skipped(before: WallMinute, after: WallMinute): readonly WallMinute[] {
-  const [from, to] = [Date.parse(`${shown(before)}Z`), Date.parse(`${shown(after)}Z`)];
-  return to <= from + 60_000 ? [] : minutesOf('UTC', from + 60_000, to);
-}
-
 function ticksOf(expression: string, timeZone: string, from: number, to: number, most = Infinity): readonly number[] {
   const trigger = cron(expression, { timeZone });
   const ticks: number[] = [];
@@ -79,7 +43,7 @@ describe.each(CHANGES)('cron, when clocks are changed in %s', (timeZone, ...days
     const minutes = minutesOf(timeZone, from, to);
     // Else nothing of interest is looked at.
     expect(minutes.some((wall, i) => i > 0 && Date.parse(`${shown(wall)}Z`) - Date.parse(`${shown(minutes[i - 1]!)}Z`) !== 60_000)).toBe(true);
-    for (const each of EXPRESSIONS) {
+    for (const each of CRON_CASES) {
       const expected = scan(minutes, each);
       const iso = (ticks: readonly number[]): readonly string[] => ticks.map((at) => new Date(at).toISOString());
       expect([each.expression, ...iso(ticksOf(each.expression, timeZone, from, to))]).toEqual([each.expression, ...iso(expected)]);

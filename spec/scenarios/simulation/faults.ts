@@ -1,7 +1,14 @@
 // Faults: ways in which an engine could be broken, put into ours for a while, to see whether the simulator finds them.
-import { LocalEngine } from '../../../src/engine/local-engine.js';
+import { Claims, NO_CLAIM } from '../../../src/engine/claims.js';
 import { Desk } from '../../../src/engine/desk.js';
+import { Gate } from '../../../src/engine/gate.js';
+import { LocalEngine } from '../../../src/engine/local-engine.js';
+import { Overlap } from '../../../src/engine/overlap.js';
+import { Rate } from '../../../src/engine/rate.js';
+import { Retries } from '../../../src/engine/retries.js';
+import { Runs } from '../../../src/engine/runs.js';
 import { Ticks } from '../../../src/engine/ticks.js';
+import { TimeLimits } from '../../../src/engine/time-limits.js';
 import type { Command, ScheduleTask } from '../../../src/task/command.js';
 import type { TaskPolicy } from '../../../src/task/options.js';
 import { WorkerCall } from '../../../src/threads/worker-call.js';
@@ -64,6 +71,58 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     const due = next(task, trigger, after);
     if (due !== null && trigger.kind === 'every' && task.tick > 0) task.anchor += 1;
     return due;
+  }),
+  'misfire makes up for nothing': withPolicy(({ misfire }) => ({ misfire: { ...misfire, policy: 'skip' } })),
+  'misfire makes up for everything': withPolicy(({ misfire }) => ({ misfire: { ...misfire, policy: 'all', limit: 1_000 } })),
+  'a tick by the wall clock is a minute late': () => replace(Ticks, 'next', (next) => (task, trigger, after) => {
+    const due = next(task, trigger, trigger.kind === 'cron' ? after - 60_000 : after);
+    return due === null || trigger.kind !== 'cron' ? due : due + 60_000;
+  }),
+  'by fixed delay, ticks are early by 1 ms': () => replace(Ticks.prototype, 'goOn', (goOn) => function (this: Ticks, task, tick) {
+    const goesOn = goOn.call(this, task, tick);
+    if (goesOn && task.due !== null) task.due -= 1;
+    return goesOn;
+  }),
+  'nothing is tried again': withPolicy(() => ({ retry: undefined })),
+  'there is one more attempt': withPolicy(({ retry }) => ({ retry: retry && { ...retry, maxAttempts: retry.maxAttempts + 1 } })),
+  'waits before the next attempt are not what they should be': () => replace(Retries.prototype, 'delayAfter', (delayAfter) => function (this: Retries, run, error) {
+    const delay = delayAfter.call(this, run, error);
+    return delay === undefined ? undefined : delay * 1.5 + 1;
+  }),
+  'attempts follow at once': () => replace(Retries.prototype, 'follow', (follow) => function (this: Retries, run, error, delay) {
+    follow.call(this, run, error, delay);
+    const next = run.successor!;
+    next.isDue = true;
+    run.successor = next.predecessor = undefined;
+    this.enterIfReady(next);
+  }),
+  'a run that waits for its next attempt has no end': () => replace(Runs.prototype, 'conclude', (conclude) => function (this: Runs, run, outcome) {
+    if (run.phase !== 'retrying') conclude.call(this, run, outcome);
+  }),
+  'nothing times out': () => replace(TimeLimits.prototype, 'started', () => () => undefined),
+  'attempts may take a little longer': withPolicy(({ timeout }) => ({ timeout: timeout === undefined ? undefined : timeout + 1 })),
+  'the deadline is that of each attempt': withPolicy(({ timeout, deadline }) => ({ timeout: deadline ?? timeout, deadline: undefined })),
+  'holdSlot holds nothing': withPolicy(() => ({ holdSlot: false })),
+  'slots are held by work that lets go': withPolicy(() => ({ holdSlot: true })),
+  'priorities are turned around': withPolicy(({ priority }) => ({ priority: -priority })),
+  'keys have no limits': () => replace(Claims.prototype, 'claim', () => () => NO_CLAIM),
+  'a rate lets anybody pass': () => replace(Rate.prototype, 'take', () => () => true),
+  'a rate forgets to let those on that wait': () => replace(Rate.prototype, 'attend', () => () => undefined),
+  'nobody is told that a key is free': () => replace(Gate.prototype, 'release', (release) => function (this: Gate, run) {
+    const { claim } = run;
+    run.claim = { ...claim, limiters: [] };
+    for (const limiter of claim.limiters) limiter.end();
+    run.passed = 0;
+    release.call(this, run);
+  }),
+  'runs wait for as long as they like': withPolicy(() => ({ expiresAfter: undefined })),
+  'a slot that is free is found with the next tick only': () => replace(Overlap.prototype, 'released', (released) => function (this: Overlap, run) {
+    const { task } = run;
+    const { policy } = task;
+    // As if there were no room.
+    task.policy = { ...policy, maxParallel: 0, overlap: 'parallel' };
+    released.call(this, run);
+    task.policy = policy;
   }),
   'queued runs never get their turn': withPolicy(({ overlap }) => (overlap === 'queue' ? { overlap: 'skip' } : {})),
   'a thread that dies has succeeded': () => replace(WorkerCall.prototype, 'fail', () => function (this: WorkerCall) { this.settle({ type: 'returned', value: undefined }); }),

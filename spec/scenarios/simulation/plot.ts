@@ -1,37 +1,72 @@
-// Plots: what a seed makes of a simulation. A later policy, fault or trigger is a line here, and one in the checker's rules.
-import { after, every, once, type AfterTrigger, type EveryTrigger, type OnceTrigger } from '../../../src/index.js';
-import type { CheckedSchedule } from '../../../src/testing/index.js';
-import { chanceOf } from './random.js';
+// Plots: what a simulation plays, as data. A seed makes one, or a combination of options does.
+import type { TaskOptions } from '../../../src/index.js';
 
-/** How the work of a task behaves: what each run does is drawn anew. */
+/** How the work of a task behaves: what each attempt does is drawn anew. */
 export interface Nature {
-  /** Whether it returns at once, returns a promise, or is an Observable; or returns a promise in a thread that may die under it. */
-  readonly kind: 'sync' | 'promise' | 'observable' | 'thread';
-  /** A run takes up to so long, ms. */
+  /**
+   * Whether it returns at once, returns a promise that heeds its abort, is an Observable, returns a promise that is deaf to its abort
+   * (`holding` asks by `waitUntil` to keep its slot for as long), or one that heeds it and never ends by itself.
+   */
+  readonly kind: 'sync' | 'promise' | 'observable' | 'deaf' | 'holding' | 'hanging';
+  /** In a thread, which dies where it would fail. */
+  readonly inThread: boolean;
+  /** An attempt takes up to so long, ms. */
   readonly longest: number;
-  /** The share of runs that fail. */
+  /** The share of attempts that fail. */
   readonly failing: number;
 }
 
-/** One task of a plot. Instants count from the beginning of the simulation. */
+/** When a task is due. Times in ms. */
+export type PlottedTrigger =
+  | { readonly kind: 'once'; readonly at: number }
+  | { readonly kind: 'after'; readonly delay: number }
+  | { readonly kind: 'every' | 'fixedDelay'; readonly interval: number; readonly jitter?: number | undefined }
+  | { readonly kind: 'observable'; readonly period: number }
+  /** By the minutes that clocks on the wall show. */
+  | { readonly kind: 'wall'; readonly name: string };
+
+/** The options of a task, as far as they are the same in every scheduler. */
+export type PlottedOptions = Pick<TaskOptions<[]>,
+  'overlap' | 'maxQueued' | 'maxParallel' | 'maxRuns' | 'afterFailure' | 'holdSlot' | 'priority' | 'misfire'> & {
+  readonly retry?: number | {
+    readonly maxAttempts: number; readonly backoff?: 'fixed' | 'exponential'; readonly delay: number; readonly maxDelay?: number; readonly jitter?: 'none' | 'full' | 'equal';
+  } | undefined;
+  readonly timeout?: number | undefined;
+  readonly deadline?: number | undefined;
+  readonly expiresAfter?: number | undefined;
+  readonly rateLimit?: { readonly limit: number; readonly per: number } | undefined;
+  /** The `concurrencyKey`; as text, or by a function. */
+  readonly key?: { readonly is: string; readonly by: 'text' | 'function'; readonly limit: number } | undefined;
+};
+
+/** One task of a plot. Instants count from the beginning of the simulation, in ms. */
 export interface PlottedTask {
   readonly at: number;
-  readonly trigger: (from: number) => OnceTrigger | AfterTrigger | EveryTrigger;
-  readonly options: Pick<CheckedSchedule, 'maxRuns' | 'overlap' | 'maxQueued' | 'maxParallel' | 'afterFailure'>;
-  /** From the beginning. */
-  readonly startAt: number | undefined;
-  readonly until: number | undefined;
+  readonly trigger: PlottedTrigger;
+  readonly options: PlottedOptions;
+  readonly startAt?: number | undefined;
+  readonly until?: number | undefined;
   readonly nature: Nature;
 }
 
-/** Something that is done at an instant: always between two whole milliseconds, so that it is no tick's. */
+/** Something that is done at an instant: always between two whole units of time, so that it is no tick's. */
 export type Deed = { readonly at: number } & (
-  | { readonly do: 'pause' | 'resume' | 'cancel' | 'stop'; readonly task: number }
+  | { readonly do: 'pause' | 'resume' | 'cancel' | 'stop' | 'run'; readonly task: number }
   | { readonly do: 'block' | 'sleep' | 'setForward' | 'setBack'; readonly by: number }
+  | { readonly do: 'concurrency'; readonly to: number }
 );
 
 export interface Plot {
   readonly seed: number;
+  /** The unit of its times, ms: all that is short is a few of them. */
+  readonly unit: number;
+  /** What the wall clock shows at first. */
+  readonly begin: number;
+  /** The zone of its wall clocks. */
+  readonly timeZone: string;
+  readonly concurrency: number;
+  /** How many threads there are for the work that is done in some. */
+  readonly threads: number;
   readonly tasks: readonly PlottedTask[];
   /** In the order of time. */
   readonly deeds: readonly Deed[];
@@ -39,46 +74,10 @@ export interface Plot {
   readonly length: number;
 }
 
-/** The same, with all that waits in threads. */
-export function inThreads(plot: Plot): Plot {
-  return { ...plot, tasks: plot.tasks.map((task) => (task.nature.kind === 'promise' ? { ...task, nature: { ...task.nature, kind: 'thread' } } : task)) };
-}
-
-export function plotOf(seed: number): Plot {
-  const chance = chanceOf(seed);
-  const length = 3_000;
-  // An `until` is an instant of the wall clock, so a jump of it changes which ticks come first.
-  const jumps = chance.is(0.4);
-  const tasks = Array.from({ length: chance.whole(2, 6) }, (): PlottedTask => {
-    const at = chance.is(0.5) ? 0 : chance.whole(0, 800);
-    const interval = chance.oneOf([20, 50, 75, 100, 250, 333]);
-    const kind = chance.oneOf(['every', 'every', 'every', 'once', 'after'] as const);
-    const due = chance.whole(0, length);
-    return {
-      at,
-      trigger: (from) => (kind === 'every' ? every(interval) : kind === 'once' ? once(from + due) : after(due)),
-      options: {
-        overlap: chance.oneOf(['skip', 'queue', 'replace', 'parallel']),
-        maxRuns: chance.is(0.3) ? chance.whole(1, 12) : undefined,
-        afterFailure: chance.is(0.3) ? 'stop' : undefined,
-      },
-      startAt: kind === 'every' && chance.is(0.3) ? chance.whole(0, 1_500) : undefined,
-      until: !jumps && kind === 'every' && chance.is(0.3) ? chance.whole(1_600, length) : undefined,
-      nature: {
-        kind: chance.oneOf(['sync', 'promise', 'promise', 'observable']),
-        longest: chance.oneOf([0, Math.floor(interval / 2), interval, 2 * interval, 4 * interval]),
-        failing: chance.oneOf([0, 0, 0.1, 0.5]),
-      },
-    };
-  }).map((task) => {
-    const { overlap } = task.options;
-    const limits = overlap === 'queue' ? { maxQueued: chance.whole(1, 3) } : overlap === 'parallel' ? { maxParallel: chance.whole(1, 4) } : {};
-    return { ...task, options: { ...task.options, ...limits } };
-  });
-  const deeds = Array.from({ length: chance.whole(0, 8) }, (): Deed => {
-    const at = chance.whole(1, length - 1) + 0.5;
-    if (chance.is(0.6)) return { at, do: chance.oneOf(['pause', 'pause', 'resume', 'resume', 'resume', 'cancel', 'stop'] as const), task: chance.whole(0, tasks.length - 1) };
-    return { at, do: chance.oneOf(jumps ? ['block', 'sleep', 'setForward', 'setBack'] as const : ['block', 'sleep'] as const), by: chance.whole(1, 400) };
-  });
-  return { seed, tasks, deeds: deeds.sort((a, b) => a.at - b.at), length };
+/** Whether a task may have to wait for more than its own runs: for limits that it shares, for runs that somebody asks for, for slots that are held. */
+export function isSocial(plot: Plot, index: number): boolean {
+  const { options: { key, rateLimit, expiresAfter, holdSlot }, nature } = plot.tasks[index]!;
+  const isLimited = plot.concurrency < Infinity || plot.threads < 100 || plot.deeds.some((deed) => deed.do === 'concurrency');
+  return isLimited || key !== undefined || rateLimit !== undefined || expiresAfter !== undefined || holdSlot === true || nature.kind === 'holding' || (nature.kind === 'deaf' && nature.inThread)
+    || plot.deeds.some((deed) => deed.do === 'run' && deed.task === index);
 }
