@@ -208,7 +208,7 @@ describe.each(Object.entries(REFUSED))('%s is refused at the call', (_, rows) =>
 });
 
 describe('The options of a scheduler', () => {
-  const ALL = 'autoStart, clock, concurrency, defaults, keepAlive, newId, onError, random, retention';
+  const ALL = 'autoStart, clock, concurrency, defaults, keepAlive, logger, newId, onError, random, retention';
   it.each<[string, unknown, string, string]>([
     ['no object', 7, 'options', 'options needs an object; got 7.'],
     ['a clock that is none', { clock: Date }, 'clock', 'clock needs an RxJS SchedulerLike'],

@@ -3,6 +3,7 @@ export { TaskScheduler } from './task-scheduler.js';
 export type {
   Answer, NamedOptions, OptionsParameter, RunTaskOptions, ScheduleOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter,
 } from './task-facade.js';
+export type { Logger } from './logger.js';
 export type { FailureContext, TaskSchedulerOptions } from './scheduler-options.js';
 export type { RetentionOptions } from './store/retention.js';
 export type { StopReport } from './engine/engine.js';
@@ -27,6 +28,8 @@ export type { InstantLike } from './task/instant.js';
 export type {
   CancelledTask, CompletedTask, FailedTask, FinalStatus, LiveTask, TaskFacts, TaskId, TaskState, TaskStatus,
 } from './task/task.js';
+export type { LogLine } from './task/run-log.js';
+export type { RunTrace } from './task/trace.js';
 export type { RunId, RunReason, RunState, RunStatus, SkipReason } from './task/run.js';
 export type * from './task/event.js';
 export {

@@ -1,5 +1,6 @@
 // Reads what `schedule` was given: checks all of it, and parts it into a command of plain data and closures.
 import { isObservable } from 'rxjs';
+import { currentContext } from './engine/async-context.js';
 import type { Closures } from './engine/scheduled-task.js';
 import type { NewIds } from './new-id.js';
 import { RegisteredWork } from './registered-work.js';
@@ -76,6 +77,7 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
     closures: {
       work, argsOf, retry: retry && retryFunctionsOf(retry), keyOf: keyFunctionOf(call, defaults, context.defaults),
       carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
+      context: trigger.kind === 'once' || trigger.kind === 'after' ? currentContext() : undefined,
     },
     ifExists: (call['ifExists'] as Request['ifExists'] | undefined) ?? 'error',
   };

@@ -1,5 +1,6 @@
 // The options of a scheduler, and their check.
 import { queueScheduler, type SchedulerLike } from 'rxjs';
+import { aLogger, type Logger } from './logger.js';
 import type { RetentionOptions } from './store/retention.js';
 import { InvalidArgumentError } from './task/errors.js';
 import { aBoolean, aFunction, checkBag, count, refuse, type UncheckedOptions } from './task/check.js';
@@ -26,9 +27,14 @@ export interface TaskSchedulerOptions {
   readonly defaults?: PolicyOptions | undefined;
   /**
    * Gets each failure that nobody observes: no subscriber of the task's streams, of `tasks$` or `events$`, and nobody
-   * awaiting it. @default writes one line to `console.error`
+   * awaiting it. @default writes one line to `console.error`; with a `logger`, to that
    */
   readonly onError?: ((error: Error, context: FailureContext) => void) | undefined;
+  /**
+   * Logs what happens: failures as `error`; retries, missed and skipped ticks as `warn`; what work says by `context.log`, and how
+   * tasks end, as `info`; all else as `debug`. @default silent
+   */
+  readonly logger?: Logger | undefined;
   /** Whether a task that waits keeps the process alive. With a clock of your own, that is the clock's to say. @default true */
   readonly keepAlive?: boolean | undefined;
   /** Whether tasks run from the start; else from `start()` on. @default true */
@@ -50,6 +56,7 @@ const CHECKS: Readonly<Record<keyof TaskSchedulerOptions, (value: unknown, field
   retention: (value, field) => checkBag(value, { tasks: count(0), runs: count(0) }, field),
   defaults: (value) => checkOptions(value, DEFAULT_OPTIONS, 'defaults'),
   onError: aFunction,
+  logger: aLogger,
   keepAlive: aBoolean,
   autoStart: aBoolean,
   newId: aFunction,

@@ -8,6 +8,7 @@ import type { ScheduledTask } from './engine/scheduled-task.js';
 import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
 import { checkFilter, checkRunTask, checkStop } from './facade-options.js';
 import { failureContext, failureReport } from './failure-report.js';
+import { logged } from './logger.js';
 import { newIds } from './new-id.js';
 import { readRegistration, readRequest, type Registration, type RequestContext } from './schedule-request.js';
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
@@ -48,17 +49,18 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
 
   /** @throws InvalidArgumentError */
   constructor(options?: TaskSchedulerOptions) {
-    const { clock, concurrency, retention, defaults, onError, keepAlive, autoStart, newId, random } = checkSchedulerOptions(options);
+    const { clock, concurrency, retention, defaults, onError, logger, keepAlive, autoStart, newId, random } = checkSchedulerOptions(options);
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
-    const report = failureReport(onError);
+    const report = failureReport(onError, logger);
     const ids = newIds(newId, report);
     const directory = new Directory<TaskPlace<ScheduledTask>>(newTaskPlace);
-    this.#store = new TaskStore(retention, directory, (error, event) => { report(error, failureContext(event, this.#store.find(event.taskId ?? '')?.name)); });
-    this.#requests = {
-      registered: this.#registered, defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined,
-    };
+    const nameOf = (id: TaskId): string | undefined => this.#store.find(id)?.name;
+    // What is logged as an event needs no other line.
+    this.#store = new TaskStore(retention, directory, (error, event) => { if (onError || !logger) report(error, failureContext(event, nameOf(event.taskId ?? ''))); });
+    this.#requests = { registered: this.#registered, defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined };
     this.#engine = new LocalEngine({ clock: this.#clock, registry: this.#closures, directory, newRunId: ids.forTick, random: random ?? Math.random, report });
-    this.#engine.batches$.subscribe({ next: (batch) => { this.#store.dispatch(batch); }, complete: () => { this.#store.complete(); } });
+    const dispatch = (batch: readonly TaskEvent[]): void => { this.#store.dispatch(batch); };
+    this.#engine.batches$.subscribe({ next: logger ? logged(logger, nameOf, dispatch) : dispatch, complete: () => { this.#store.complete(); } });
     this.tasks$ = this.#store.tasks$;
     this.events$ = this.#store.events$;
     if (concurrency !== undefined) this.concurrency = concurrency;
@@ -67,7 +69,6 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
 
   readonly tasks$: Observable<ReadonlyMap<TaskId, TaskState>>;
   readonly events$: Observable<TaskEvent>;
-
   /** How many runs may be in progress at once; may be set at any time. Runs in progress are let be. */
   get concurrency(): number {
     return this.#engine.concurrency;

@@ -5,25 +5,55 @@ import { VirtualClock, eventLetters } from '../../src/testing/index.js';
 import { CALLS } from '../support/picture.js';
 
 describe('log', () => {
-  it('tells what a run says as an event, which changes neither the run nor its task; and nothing once it has its outcome', async () => {
+  function begin() {
     const clock = new VirtualClock();
     const scheduler = new TaskScheduler({ clock });
     const said: string[] = [];
-    let states = 0;
     scheduler.events$.subscribe((event) => { if (event.type === 'runLogged') said.push(event.message); });
+    return { clock, scheduler, said };
+  }
+
+  it('tells what a run says, and keeps it with the run; but nothing once it has its outcome', async () => {
+    const { clock, scheduler, said } = begin();
     const late: (() => void)[] = [];
     const id = scheduler.schedule(withContext(({ log }) => {
       log('begun');
       log({ rows: 5 } as never);
-      log('x'.repeat(20_000));
       late.push(() => { log('too late'); });
     }), once(1));
-    scheduler.runs$(id).subscribe(() => states++);
+    const told: (number | undefined)[] = [];
+    scheduler.runs$(id).subscribe(({ logs }) => { told.push(logs?.length); });
     await clock.advanceBy(1);
     late[0]?.();
-    expect(said.map((message) => message.slice(0, 12))).toEqual(['begun', 'an object { ', 'x'.repeat(12)]);
-    expect(said[2]).toHaveLength(10_001);
-    expect([states, scheduler.getTask(id).completedCount, scheduler.stats().runsInProgress]).toEqual([2, 1, 0]);
+    expect(said).toEqual(['begun', 'an object { rows }']);
+    expect(told).toEqual([undefined, 1, 2, 2]);
+    expect(scheduler.getTask(id).lastRun?.logs).toEqual([{ at: 1, message: 'begun' }, { at: 1, message: 'an object { rows }' }]);
+    expect(scheduler.getRuns(id)[0]?.logs).toHaveLength(2);
+  });
+
+  it('keeps the lines of all attempts of a run, and none of another run', async () => {
+    const { clock, scheduler } = begin();
+    const work = withContext(({ log, attempt, tick }) => {
+      log(`${tick}.${attempt}`);
+      if (attempt < 3) throw new Error('not yet');
+    });
+    const id = scheduler.schedule(work, every(100), { maxRuns: 2, retry: { maxAttempts: 3, delay: 1 } });
+    await clock.advanceBy(200);
+    expect(scheduler.getRuns(id).map(({ logs }) => logs?.map(({ message }) => message))).toEqual([['0.1', '0.2', '0.3'], ['1.1', '1.2', '1.3']]);
+  });
+
+  it('keeps the newest 100 lines, and of these no more than the newest 10,000 characters', async () => {
+    const { clock, scheduler, said } = begin();
+    const lines = (all: readonly string[]) => withContext(({ log }) => { for (const line of all) log(line); });
+    const many = scheduler.schedule(lines(Array.from({ length: 250 }, (_, i) => String(i))), once(1));
+    const long = scheduler.schedule(lines(['first', 'a'.repeat(6_000), 'b'.repeat(3_000), 'c'.repeat(1_000)]), once(1));
+    const longest = scheduler.schedule(lines(['x'.repeat(20_000)]), once(1));
+    await clock.advanceBy(1);
+    const kept = (id: string) => scheduler.getRuns(id)[0]?.logs?.map(({ message }) => message);
+    expect(kept(many)).toEqual(Array.from({ length: 100 }, (_, i) => String(150 + i)));
+    expect(kept(long)?.map((line) => line[0])).toEqual(['a', 'b', 'c']);
+    expect(kept(longest)?.[0]).toHaveLength(10_000);
+    expect(said).toHaveLength(255);
   });
 });
 

@@ -6,6 +6,7 @@ import { ClockAction } from './clock-action.js';
 import type { ActionHost } from './clock-action.js';
 import type { Clock, ClockJump, ClockWork } from './clock.js';
 import { JumpWatch } from './jump-watch.js';
+import { inRootContext } from './root-context.js';
 
 /** Waits are cut into hops: a jump of the wall clock is noticed within one, and a delay never overflows Node's 2^31 - 1 ms. */
 const LONGEST_HOP_MS = 60_000;
@@ -165,11 +166,11 @@ export class WallClock implements Clock {
     const now = this.now();
     if (due <= now) {
       this.#armedFor = -Infinity;
-      this.#immediate = setImmediate(this.#wake);
+      this.#immediate = inRootContext(setImmediate, this.#wake);
       if (!this.#keepAlive) this.#immediate.unref();
     } else {
       this.#armedFor = Math.min(due, now + LONGEST_HOP_MS);
-      this.#timer = setTimeout(this.#wake, Math.ceil(this.#armedFor - now));
+      this.#timer = inRootContext(setTimeout, this.#wake, Math.ceil(this.#armedFor - now));
       if (!this.#keepAlive) this.#timer.unref();
     }
   }

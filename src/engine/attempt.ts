@@ -4,9 +4,11 @@ import { InvalidArgumentError, toError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import { isThenable } from '../task/thenable.js';
 import { messageOf, type Timing } from '../task/work.js';
+import type { AsyncContext } from './async-context.js';
 import { contextOf } from './context.js';
 import { Outlet, stage } from './outlet.js';
 import type { Ended, Run, RunSignal } from './run.js';
+import { isTraced, traced } from './tracing.js';
 
 type Tell = (signal: RunSignal) => void;
 
@@ -86,7 +88,18 @@ function hasEnded(run: Run): boolean {
   return run.phase !== 'started';
 }
 
+/** Calls the work, in the context of the call that scheduled it once, and between what is traced. */
 function call(run: Run, tell: Tell, ports: AttemptPorts): unknown {
+  const { context } = run.task.closures;
+  if (isTraced()) return traced(run, () => callIn(context, () => callWork(run, tell, ports)));
+  return context ? callIn(context, () => callWork(run, tell, ports)) : callWork(run, tell, ports);
+}
+
+function callIn<T>(context: AsyncContext | undefined, toCall: () => T): T {
+  return context ? context.runInAsyncScope(toCall) : toCall();
+}
+
+function callWork(run: Run, tell: Tell, ports: AttemptPorts): unknown {
   const { args = [], task: { closures: { work } } } = run;
   if (typeof work === 'function') return work(...(args as never));
   const progress = (value: unknown): void => { tell({ type: 'progressed', run, progress: value }); };
@@ -106,10 +119,11 @@ function follow(source: Observable<unknown>, run: Run, tell: Tell, ports: Attemp
     finalize(() => { stopWorking(run, ports); }),
   );
   // Known to the run before anything is emitted, for it may be cancelled by who hears of that.
-  new Observable<RunSignal>((subscriber) => {
+  const source$ = new Observable<RunSignal>((subscriber) => {
     run.following = subscriber;
-    return signals.subscribe(subscriber);
-  }).subscribe(tell);
+    return callIn(run.task.closures.context, () => signals.subscribe(subscriber));
+  });
+  source$.subscribe(tell);
 }
 
 /** Makes a promise of any thenable, which guards against one that settles twice or throws. */

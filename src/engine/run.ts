@@ -1,6 +1,7 @@
 // A run as the engine holds it, and the list that a task keeps its runs in.
 import type { Subscription } from 'rxjs';
 import type { RunId, RunReason } from '../task/run.js';
+import type { RunTrace } from '../task/trace.js';
 import { NO_CLAIM, type Claim } from './claims.js';
 import type { ScheduledTask } from './scheduled-task.js';
 
@@ -66,6 +67,9 @@ export class Run {
   isKeyAsked = false;
   /** Why it can only fail, known before it starts. */
   flaw: Error | undefined;
+
+  /** What is published of it, if anybody listens. */
+  trace: RunTrace | undefined;
 
   /** The gate's: the limits to pass, how many of the keys are passed, what decides the order, and the place in a queue. */
   claim: Claim = NO_CLAIM;

@@ -15,6 +15,7 @@ import type { ScheduledTask } from './scheduled-task.js';
 import { Starts } from './starts.js';
 import { runSignals } from './task-events.js';
 import { TimeLimits } from './time-limits.js';
+import { traceEnd } from './tracing.js';
 
 /** What the runs need of the engine. */
 export interface RunPorts {
@@ -110,6 +111,7 @@ export class Runs {
     // So the task doesn't take itself for finished meanwhile.
     const ends = outcome.type === 'failed' && task.policy.afterFailure === 'stop';
     const again = task.awaitsEnd && !ends && this.#ports.goOn(task, run.tick) ? { nextRunAt: task.due } : undefined;
+    this.#trace(run, outcome);
     task.open--;
     task.lastFailed = outcome.type === 'failed';
     this.outcomes[outcome.type]++;
@@ -186,10 +188,15 @@ export class Runs {
       this.conclude(run, failed);
     } else if (run.phase === 'started') {
       run.phase = 'settled';
+      this.#trace(run, failed);
       this.#limits.attemptEnded(run);
       this.#retries.follow(run, failed.error, delay);
       this.#endAttempt(run, reasonToAbort(failed));
     }
+  }
+
+  #trace({ trace }: Run, outcome: Outcome): void {
+    if (trace) this.#ports.desk.afterwards(() => { traceEnd(trace, outcome); });
   }
 
   /** The work's part is over, as far as the run goes; if it is aborted, it may ask for time to let go. */

@@ -9,6 +9,7 @@ import type { FinalStatus, TaskId } from '../task/task.js';
 import type { ObservableTrigger, Trigger } from '../task/trigger.js';
 import type { ContextualWork } from '../task/work.js';
 import { ruleOf } from '../trigger/trigger.js';
+import type { AsyncContext } from './async-context.js';
 import { NO_CLAIM, type Claim } from './claims.js';
 import { RunList, type Run } from './run.js';
 
@@ -24,6 +25,8 @@ export interface Closures {
   readonly keyOf: ((...args: never) => unknown) | undefined;
   readonly trigger$: Observable<unknown> | undefined;
   readonly signal: AbortSignal | undefined;
+  /** What its work is called in, if not in nobody's. */
+  readonly context: AsyncContext | undefined;
 }
 
 /** One emission of an Observable trigger, in the order they came. */

@@ -44,5 +44,5 @@ export class RecycledRuns implements RunDrafts {
 
 /** Lets go of what the user's work gave. */
 function empty(run: RunDraft): void {
-  run.progress = run.result = run.error = run.cancelReason = undefined;
+  run.progress = run.result = run.error = run.cancelReason = run.logs = undefined;
 }

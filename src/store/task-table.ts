@@ -141,7 +141,6 @@ export class TaskTable implements TaskIndex {
   }
 
   #foldRun(entry: Entry, event: TaskEvent): RunRecord | undefined {
-    if (event.type === 'runLogged') return undefined;
     const runId = 'runId' in event ? event.runId : undefined;
     const before = runId === undefined ? undefined : liveRun(entry, runId);
     if (before) this.#countRun(before, -1);

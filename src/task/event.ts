@@ -67,7 +67,7 @@ export interface RunStarted extends RunFact<'runStarted'>, RunOrigin, Rescheduli
 export interface RunProgressed extends RunFact<'runProgressed'> {
   readonly progress: unknown;
 }
-/** The run has said something for whoever reads along. It changes nothing. */
+/** The run has said something for whoever reads along. */
 export interface RunLogged extends RunFact<'runLogged'> {
   readonly message: string;
 }

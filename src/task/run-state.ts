@@ -1,5 +1,6 @@
 // The state machine of a run: what each event makes of it.
 import type { TaskEvent } from './event.js';
+import { withLine, type LogLine } from './run-log.js';
 import type { RunId, RunReason, RunStatus, SkipReason } from './run.js';
 import type { TaskId } from './task.js';
 
@@ -26,6 +27,7 @@ export interface RunRecord {
   readonly skipReason: SkipReason | undefined;
   readonly count: number | undefined;
   readonly lastScheduledFor: number | undefined;
+  readonly logs: readonly LogLine[] | undefined;
   /** Somebody holds on to the record, so it must not change any more. */
   shared: boolean;
 }
@@ -48,12 +50,12 @@ export const NEW_DRAFTS: RunDrafts = {
     runId: run.runId, status: run.status, shared: false, startedAt: run.startedAt, finishedAt: run.finishedAt, attempt: run.attempt,
     result: run.result, nextAttemptAt: run.nextAttemptAt, taskId: run.taskId, tick: run.tick, scheduledFor: run.scheduledFor,
     reason: run.reason, queuedAt: run.queuedAt, progress: run.progress, error: run.error, cancelReason: run.cancelReason,
-    skipReason: run.skipReason, count: run.count, lastScheduledFor: run.lastScheduledFor,
+    skipReason: run.skipReason, count: run.count, lastScheduledFor: run.lastScheduledFor, logs: run.logs,
   }),
   fresh: (runId, taskId, tick, scheduledFor, reason) => ({
     runId, status: 'QUEUED', shared: false, startedAt: NO_INSTANT, finishedAt: NO_INSTANT, attempt: 0, result: undefined, nextAttemptAt: undefined,
     taskId, tick, scheduledFor, reason, queuedAt: NO_INSTANT, progress: undefined, error: undefined, cancelReason: undefined,
-    skipReason: undefined, count: undefined, lastScheduledFor: undefined,
+    skipReason: undefined, count: undefined, lastScheduledFor: undefined, logs: undefined,
   }),
 };
 
@@ -83,7 +85,11 @@ export function runTransition(run: RunRecord | undefined, event: TaskEvent, draf
       if (next) next.progress = event.progress;
       return next;
     }
-    case 'runLogged': return run;
+    case 'runLogged': {
+      const next = run && drafts.of(run);
+      if (next) next.logs = withLine(next.logs, Object.freeze({ at: event.at, message: event.message }));
+      return next;
+    }
     case 'runRetrying': {
       const next = run && drafts.of(run);
       if (next) [next.status, next.error, next.nextAttemptAt] = ['RETRYING', event.error, event.nextAttemptAt];

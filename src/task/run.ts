@@ -1,4 +1,5 @@
 // Runs: one execution of a task's work, caused by one tick or by hand; and the ticks that never became one.
+import type { LogLine } from './run-log.js';
 import type { TaskId } from './task.js';
 
 /** The id of a run: a UUID, unless the scheduler's `newId` says otherwise. */
@@ -54,6 +55,8 @@ export interface RunState {
   readonly nextAttemptAt?: number;
   readonly reason: RunReason;
   readonly progress?: unknown;
+  /** What its work said by `context.log`: the newest 100 lines, and of these no more than the newest 10,000 characters. */
+  readonly logs?: readonly LogLine[];
   readonly result?: unknown;
   readonly error?: Error;
   readonly cancelReason?: unknown;

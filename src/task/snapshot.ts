@@ -34,7 +34,7 @@ export function runSnapshot(run: RunRecord): RunState {
     snapshot = valued({
       runId: run.runId, taskId: run.taskId, tick: run.tick, status: run.status, scheduledFor: run.scheduledFor, queuedAt: known(run.queuedAt),
       startedAt: known(run.startedAt), finishedAt: known(run.finishedAt), attempt: run.attempt, nextAttemptAt: run.nextAttemptAt, reason: run.reason,
-      progress: run.progress, result: run.result, error: run.error, cancelReason: run.cancelReason, skipReason: run.skipReason,
+      progress: run.progress, logs: run.logs, result: run.result, error: run.error, cancelReason: run.cancelReason, skipReason: run.skipReason,
       count: run.count, lastScheduledFor: run.lastScheduledFor,
     } satisfies Printed<RunState>) as unknown as RunState;
     runSnapshots.set(run, snapshot);

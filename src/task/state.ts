@@ -77,7 +77,7 @@ export function transition(task: TaskRecord | undefined, event: TaskEvent, run?:
     case 'runCancelled':  return cancel(only(RUNNING, task, event), event, run, edit);
     case 'runQueued':     return onTick(only(OPEN, task, event), event, edit);
     case 'runProgressed': return progress(only(RUNNING, task, event), event, run, edit);
-    case 'runLogged':     return only(RUNNING, task, event);
+    case 'runLogged':
     case 'runRetrying':   return latestRun(only(RUNNING, task, event), run, edit);
     case 'ticksSkipped':  return skip(only(OPEN, task, event), event, run, edit);
     case 'ticksMissed':   return miss(only(OPEN, task, event), event, run, edit);

@@ -1,6 +1,7 @@
 // Work: the function a user hands over, and the one brand by which any special kind of work is known.
 import type { Observable } from 'rxjs';
 import type { RunId } from './run.js';
+import { MOST_CHARACTERS } from './run-log.js';
 import { show } from './show.js';
 import type { TaskId } from './task.js';
 
@@ -31,8 +32,8 @@ export interface RunContext {
   /** Reports how far the run is: any value, kept as `progress` of the run and of its task. */
   readonly progress: (value: unknown) => void;
   /**
-   * Says something for whoever reads along: told as a `runLogged` event, and kept nowhere. What is no text is shown as text; what
-   * is longer than 10,000 characters is cut.
+   * Says something for whoever reads along: told as a `runLogged` event, and kept with the run as `logs`, bounded. What is no text is
+   * shown as text; what is longer than 10,000 characters is cut.
    */
   readonly log: (message: string) => void;
   /**
@@ -108,13 +109,10 @@ export function contextualWorkOf(work: object): ContextualWork | undefined {
   return (work as { [workBrand]?: ContextualWork })[workBrand];
 }
 
-/** The most characters that one message of a run's may have. */
-const LONGEST_MESSAGE = 10_000;
-
 /** A message as it is told. */
 export function messageOf(message: unknown): string {
   const text = typeof message === 'string' ? message : show(message);
-  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 }
 
 function detachedContext(): RunContext {
