@@ -171,6 +171,19 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         expect([await facade.getTaskStatus(id), await facade.getTaskResult(id), await facade.getTaskError(id)]).toEqual(['COMPLETED', 'done', undefined]);
       });
 
+      it('show what a run has said', async () => {
+        const id = facade.schedule(registerHold(), after(0));
+        await advanceBy(0);
+        held[0]!.context.log('so far');
+        await advanceBy(5);
+        held[0]!.context.log('so good');
+        held[0]!.finish('done');
+        await advanceBy(0);
+        const logs = [{ at: start, message: 'so far' }, { at: start + 5, message: 'so good' }];
+        expect(await facade.getRuns(id)).toMatchObject([{ status: 'COMPLETED', logs }]);
+        expect(await facade.getTask(id)).toMatchObject({ lastRun: { logs } });
+      });
+
       it('show how a task failed', async () => {
         const id = facade.schedule(registerFail(), after(0), { args: ['no luck'] });
         const settled = facade.whenSettled(id);
