@@ -131,4 +131,35 @@ describe('emissions', () => {
     scheduler.schedule(() => m.cold('-|'), trigger, { id: 'task' });
     m.hot(calls).subscribe((call) => (call === 'P' ? scheduler.pauseTask('task') : scheduler.resumeTask('task')));
   }));
+
+  it('go on when a replacement allows more runs, as long as their Observable does', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock });
+    const source$ = new Subject<number>();
+    const slow = (): Promise<void> => new Promise((resolve) => { clock.schedule(() => { resolve(); }, 5); });
+    scheduler.schedule(slow, source$, { id: 'a', maxRuns: 1 });
+    source$.next(1);
+    await clock.advanceBy(1);
+    scheduler.schedule(slow, source$, { id: 'a', maxRuns: 2, ifExists: 'replace' });
+    await clock.advanceBy(20);
+    expect(scheduler.getTaskStatus('a')).toBe('PENDING');
+    source$.next(2);
+    await clock.advanceBy(20);
+    expect(scheduler.getTask('a')).toMatchObject({ status: 'COMPLETED', completedCount: 2 });
+    expect([source$.observed, clock.waiting]).toEqual([false, 0]);
+  });
+
+  it('leave nothing waiting for an `until` that comes after their end', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock });
+    const source$ = new Subject<number>();
+    const slow = (): Promise<void> => new Promise((resolve) => { clock.schedule(() => { resolve(); }, 10); });
+    scheduler.schedule(slow, source$, { id: 'a' });
+    source$.next(1);
+    source$.complete();
+    await clock.advanceBy(1);
+    scheduler.schedule(slow, source$, { id: 'a', ifExists: 'replace', until: 3_600_000 });
+    await clock.advanceBy(20);
+    expect([scheduler.getTaskStatus('a'), clock.waiting]).toEqual(['COMPLETED', 0]);
+  });
 });

@@ -292,4 +292,92 @@ describe('limits that change', () => {
     }
     expect(starts.map(([, at]) => at)).toEqual([0]);
   });
+
+  const replacing = { id: 'a', ifExists: 'replace', overlap: 'parallel' } as const;
+
+  it('bind the runs that wait already, when it is a rate', async () => {
+    const { clock, scheduler, starts } = begin();
+    const options = { ...replacing, concurrencyKey: 'api', concurrencyLimit: Infinity };
+    scheduler.schedule(() => 1, every(1), { ...options, rateLimit: { limit: 2, per: 10 } });
+    await clock.advanceBy(9);
+    scheduler.schedule(() => 1, every(1), { ...options, rateLimit: { limit: 1, per: 10 } });
+    await clock.advanceBy(42);
+    expect(starts.map(([, at]) => at)).toEqual([0, 1, 11, 21, 31, 41, 51]);
+  });
+
+  it('count the places that were promised under a rate before', async () => {
+    const { clock, scheduler, starts } = begin({ concurrency: 1 });
+    scheduler.schedule(new FakeWork({ script: '----------|', clock }).work, once(0), { id: 'first' });
+    for (const per of [100, 101]) {
+      scheduler.schedule(() => 1, every(3), { ...replacing, startAt: 1, rateLimit: { limit: 1, per } });
+      await clock.advanceBy(1);
+    }
+    await clock.advanceBy(50);
+    expect(starts).toEqual([['first', 0], ['a', 10]]);
+  });
+
+  it('let in whoever waits, when a rate is raised', async () => {
+    const { clock, scheduler, starts } = begin();
+    scheduler.schedule(() => 1, every(1), { ...replacing, rateLimit: { limit: 1, per: 1_000 } });
+    await clock.advanceBy(5);
+    scheduler.schedule(() => 1, every(1), { ...replacing, rateLimit: { limit: 3, per: 1_000 } });
+    await clock.advanceBy(5);
+    expect(starts.map(([, at]) => at)).toEqual([0, 5, 5]);
+  });
+
+  it('hold what a run has claimed, and waits with in a pause, not against it', async () => {
+    const { clock, scheduler } = begin({ concurrency: 1 });
+    scheduler.schedule(new FakeWork({ script: '-----|', clock }).work, once(0));
+    const options = { id: 'a', ifExists: 'replace', concurrencyKey: () => 'k', startAt: 1 } as const;
+    scheduler.schedule(() => 1, every(100), { ...options, concurrencyLimit: 1 });
+    await clock.advanceBy(2);
+    scheduler.pauseTask('a');
+    scheduler.schedule(() => 1, every(100), { ...options, concurrencyLimit: 2 });
+    scheduler.runTask('a');
+    await clock.advanceBy(50);
+    expect(scheduler.getTask('a')).toMatchObject({ failedCount: 0, completedCount: 1 });
+  });
+
+  it('are no other limits when a key is made no longer, but is the same', async () => {
+    const { clock, scheduler, starts } = begin();
+    const { work } = new FakeWork({ script: '-----|', clock });
+    scheduler.schedule(work, every(2), { ...replacing, startAt: 0, concurrencyKey: () => 'k', concurrencyLimit: 1 });
+    await clock.advanceBy(3);
+    scheduler.schedule(work, every(2), { ...replacing, startAt: 0, concurrencyKey: 'k', concurrencyLimit: 2 });
+    await clock.advanceBy(1);
+    expect(starts.map(([, at]) => at)).toEqual([0, 3]);
+  });
+
+  it('are those of the new key for runs that wait: none starts beside another one that has it', async () => {
+    const { clock, scheduler, starts } = begin({ concurrency: 2 });
+    const { work } = new FakeWork({ script: '----------|', clock });
+    scheduler.schedule(work, once(0), { id: 'db', concurrencyKey: 'db' });
+    scheduler.schedule(new FakeWork({ script: '-----|', clock }).work, once(0), { id: 'other' });
+    scheduler.schedule(work, every(100), { id: 'a', startAt: 1 });
+    await clock.advanceBy(2);
+    scheduler.schedule(work, every(100), { id: 'a', startAt: 1, concurrencyKey: 'db', ifExists: 'replace' });
+    await clock.advanceBy(20);
+    expect(starts).toEqual([['db', 0], ['other', 0], ['a', 10]]);
+  });
+
+  it('are those of new work in a thread for runs that wait, and no longer those of the old', async () => {
+    const { clock, scheduler, starts } = begin({ concurrency: 2 });
+    const { work } = new VirtualThreads({ clock, threads: 1 }).module({ work: new FakeWork({ script: '----------|', clock }).work });
+    scheduler.schedule(work, once(0), { id: 'busy' });
+    scheduler.schedule(work, every(100), { id: 'a', startAt: 1 });
+    await clock.advanceBy(2);
+    scheduler.schedule(() => 1, every(100), { id: 'a', startAt: 1, ifExists: 'replace' });
+    await clock.advanceBy(1);
+    expect(starts).toEqual([['busy', 0], ['a', 2]]);
+  });
+
+  it('let more of those start that wait, when overlap allows it now', async () => {
+    const { clock, scheduler, starts } = begin();
+    const { work } = new FakeWork({ script: '----------|', clock });
+    scheduler.schedule(work, every(2), { id: 'a', overlap: 'queue', maxQueued: 2 });
+    await clock.advanceBy(5);
+    scheduler.schedule(work, every(2), { id: 'a', overlap: 'parallel', ifExists: 'replace' });
+    await clock.advanceBy(0);
+    expect(starts.map(([, at]) => at)).toEqual([0, 5, 5]);
+  });
 });

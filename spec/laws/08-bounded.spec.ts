@@ -133,6 +133,26 @@ describe('8. Bounded', () => {
     expect(heapUsed() - before).toBeLessThan(2_000_000);
   }, 20_000);
 
+  it.each([
+    ['that are of one task each', () => ({})],
+    ['with a key each', (i: number) => ({ concurrencyKey: `key ${i}` })],
+  ])('holds no memory of rates %s, once they count for nobody', async (_, keyOf) => {
+    const { clock, scheduler } = open({ retention: { tasks: 10 } });
+    const wave = async (from: number, tasks: number): Promise<void> => {
+      for (let i = from; i < from + tasks; i++) scheduler.schedule(() => 1, after(1), { ...keyOf(i), rateLimit: { limit: 1, per: 100 } });
+      await clock.advanceBy(1_000);
+    };
+    await wave(0, 2_000);
+    const ticking = scheduler.schedulePeriodic(() => 1, 10);
+    const before = heapUsed();
+    await wave(2_000, 20_000);
+    // Not by other rates alone: any run will do.
+    await clock.advanceBy(200_000);
+    scheduler.cancelTask(ticking);
+    // 20,000 rates would be 12 MB.
+    expect(heapUsed() - before).toBeLessThan(4_000_000);
+  }, 20_000);
+
   it('decides: it remembers the last 1,000 forgotten ids, to say so', async () => {
     const { clock, scheduler } = open({ retention: { tasks: 0 } });
     const ids = Array.from({ length: 1_001 }, () => scheduler.schedule(() => 1, after(0)));

@@ -101,6 +101,36 @@ describe('9. Clean end', () => {
       expect(scheduler.getTasks()).toHaveLength(1);
     });
 
+    it.each([['once', after(1_000)], ['again and again', every(1_000)]])('a task that is due %s, and resumed, keeps its status', async (_, trigger) => {
+      const { clock, scheduler } = open();
+      const id = scheduler.schedule(() => 'never', trigger);
+      await clock.advanceBy(0);
+      const { runCount } = scheduler.getTask(id);
+      scheduler.pauseTask(id);
+      const result = scheduler.result(id);
+      const stopping = scheduler.stop();
+      scheduler.resumeTask(id);
+      await expect(result).rejects.toThrow(SchedulerStoppedError);
+      expect([scheduler.getTaskStatus(id), scheduler.getTask(id).runCount, (await stopping).pending]).toEqual(['PENDING', runCount, 1]);
+    });
+
+    it.each<[string, (scheduler: TaskScheduler, id: string, abort: () => void) => void]>([
+      ['by stopTask', (scheduler, id) => { scheduler.stopTask(id); }],
+      ['by cancelTask', (scheduler, id) => { scheduler.cancelTask(id); }],
+      ['by its signal', (_, __, abort) => { abort(); }],
+    ])('a task can still be ended whose run the stop has aborted, and whose work goes on: %s', async (_, end) => {
+      const { clock, scheduler } = open();
+      const controller = new AbortController();
+      const id = scheduler.schedule(hang, every(100), { holdSlot: true, signal: controller.signal });
+      await clock.advanceBy(1);
+      const stopping = scheduler.stop({ drain: false });
+      expect(scheduler.getTaskStatus(id)).toBe('PENDING');
+      end(scheduler, id, () => { controller.abort(); });
+      expect(scheduler.getTaskStatus(id)).toBe('CANCELLED');
+      await clock.advanceBy(10_000);
+      expect((await stopping).pending).toBe(0);
+    });
+
     it('getters answer; a run in progress may still be cancelled, and streams tell of it', async () => {
       const { clock, scheduler } = open();
       const id = scheduler.schedulePeriodic(hang, 10);

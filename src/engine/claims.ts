@@ -81,12 +81,12 @@ export class Claims {
   }
 
   #claimRate(key: string | undefined, limit: RateLimit, known: Rate | undefined): Rate {
-    const isSame = known?.limit.limit === limit.limit && known.limit.per === limit.per;
-    const rate = known && isSame ? known : new Rate(key, limit, this.#ports.clock, this.#ports.freed, known);
+    const rate = known ?? new Rate(key, limit, this.#ports.clock, this.#ports.freed);
+    rate.change(limit);
     rate.users++;
     this.#rates.add(rate);
     if (key !== undefined) this.#ratesByKey.set(key, rate);
-    this.#forgetSome();
+    this.forgetSome();
     return rate;
   }
 
@@ -117,7 +117,12 @@ export class Claims {
       limit.users--;
       this.forgetIfIdle(limit);
     }
-    if (rate && --rate.users === 0) this.#idleRates.add(rate);
+    // Nobody can come upon one again that has no key.
+    if (rate && --rate.users === 0) {
+      if (rate.key === undefined) this.#rates.delete(rate);
+      else this.#idleRates.add(rate);
+    }
+    this.forgetSome();
   }
 
   /** The wall clock was set back: what counts elapsed time goes on. */
@@ -137,7 +142,8 @@ export class Claims {
   }
 
   /** Forgets a few rates that nobody uses, and that would not hold anybody up; so there are never many more of them than claims. */
-  #forgetSome(): void {
+  forgetSome(): void {
+    if (this.#idleRates.size === 0) return;
     let looked = 0;
     for (const rate of this.#idleRates) {
       this.#idleRates.delete(rate);
@@ -167,7 +173,7 @@ export function wantedBy({ policy: { concurrencyLimit: limit, rateLimit }, closu
   };
 }
 
-/** What the runs of a task have claimed, each for itself. */
-export function ownClaims({ live }: ScheduledTask): readonly Claim[] {
-  return [...live].map(({ ownClaim }) => ownClaim).filter((claim) => claim !== undefined);
+/** What a task has claimed, and its runs, each for itself. */
+export function ownClaims({ claim, live, waiting }: ScheduledTask): readonly Claim[] {
+  return [claim, ...[...live, ...waiting].map(({ ownClaim }) => ownClaim).filter((own) => own !== undefined)];
 }

@@ -39,7 +39,7 @@ export class Emissions {
     const { clock } = this.#ports;
     const { listening, policy: { until } } = task;
     this.#ticks.disarm(task);
-    if (!listening || until === undefined) return;
+    if (!listening || until === undefined || task.exhausted) return;
     // A clock that isn't ours may wake us early.
     if (clock.now() >= until) this.#end(task, listening);
     else task.wait = scheduleAt(clock, () => { this.endAtUntil(task); }, until);

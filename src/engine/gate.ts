@@ -62,8 +62,10 @@ export class Gate {
     if (run.phase !== 'retrying') run.phase = 'entered';
     run.claim = run.ownClaim ?? run.task.claim;
     run.passed = 0;
-    run.priority = run.task.policy.priority;
-    if (run.order === 0) run.order = ++this.#entries;
+    if (run.order === 0) {
+      run.priority = run.task.policy.priority;
+      run.order = ++this.#entries;
+    }
     if (!this.#ports.lacksKey(run)) this.#advance(run);
   }
 
@@ -76,10 +78,23 @@ export class Gate {
     this.#leaveLimiters(run, (passed) => { passed.giveBack(); });
   }
 
+  /** The limits of these runs are others, or their keys are: those that wait, wait for these from now on, each in its old place. */
+  renew(runs: Iterable<Run>): void {
+    for (const run of runs) {
+      if (run.phase !== 'waiting' && run.phase !== 'entered' && run.phase !== 'retrying') continue;
+      const { isAtGate } = run;
+      if (isAtGate) this.leave(run);
+      this.claims.forget(run);
+      run.flaw = undefined;
+      if (isAtGate) this.enter(run);
+    }
+  }
+
   /** A run that was admitted lets go of its slots. */
   release(run: Run): void {
     this.#taken--;
     this.#leaveLimiters(run, (passed) => { passed.end(); });
+    this.claims.forgetSome();
     if (this.#taken === 0) this.#onIdle?.();
   }
 

@@ -3,7 +3,7 @@ import type { ScheduleTask } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
 import { ruleOf, sameTrigger } from '../trigger/trigger.js';
 import type { AbortSignals } from './abort-signals.js';
-import { wantedBy } from './claims.js';
+import { ownClaims, wantedBy } from './claims.js';
 import type { Desk } from './desk.js';
 import type { Emissions } from './emissions.js';
 import type { Ending } from './ending.js';
@@ -45,7 +45,7 @@ export class Intake {
     const place = known ?? directory.newPlace(taskId);
     const task = new ScheduledTask(place, command, closures, desk.at);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
-    task.claim = this.#ports.runs.gate.claims.claim(wantedBy(task, policy.concurrencyKey), () => (old ? [old.claim] : []));
+    task.claim = this.#ports.runs.gate.claims.claim(wantedBy(task, policy.concurrencyKey), () => (old ? ownClaims(old) : []));
     // A limit that was raised may have let somebody in.
     this.#ports.runs.starts.admitSoon();
     if (old && isSameSchedule(old, task)) {
@@ -72,7 +72,7 @@ export class Intake {
 
   /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. */
   #renew(task: ScheduledTask, { policy, args, closures, claim }: ScheduledTask): void {
-    const { signals, ticks, emissions, runs, ending } = this.#ports;
+    const { signals, ticks, runs, ending } = this.#ports;
     const { trigger } = task;
     runs.gate.claims.disclaim(task.claim);
     signals.forget(task);
@@ -80,6 +80,10 @@ export class Intake {
     if (!closures.carry || task.started === 0) task.args = args;
     [task.policy, task.closures, task.claim] = [policy, closures, claim];
     signals.heed(task);
+    runs.gate.renew([...task.live, ...task.waiting]);
+    // Whoever came back may start, and so may one behind, where more may be in progress at once.
+    runs.overlap.letNextGo(task);
+    runs.starts.admitSoon();
     if (trigger.kind !== 'observable' && ruleOf(trigger).recurs) {
       ticks.renew(task, trigger);
       if (this.#ports.isStarted() && !task.paused) ticks.arm(task);
@@ -88,8 +92,16 @@ export class Intake {
     this.#tellScheduled(task, true, hasHadAllRuns ? null : task.due);
     if (hasHadAllRuns || (trigger.kind !== 'observable' && task.due === null && !task.awaitsEnd)) ending.endTicks(task, 'maxRuns');
     if (hasHadAllRuns) runs.overlap.dropQueued(task, 'maxRuns', false);
-    if (trigger.kind === 'observable') emissions.endAtUntil(task);
+    if (trigger.kind === 'observable') this.#goOn(task);
     ending.finishIfDone(task);
+  }
+
+  /** A task that had had all its runs may have some left, as long as its Observable has not ended. */
+  #goOn(task: ScheduledTask): void {
+    if (task.exhausted && task.listening && !task.listening.ended && task.started < task.policy.maxRuns) {
+      task.exhausted = false;
+      if (this.#ports.isStarted()) this.begin(task);
+    } else this.#ports.emissions.endAtUntil(task);
   }
 
   #tellScheduled({ id, policy, trigger }: ScheduledTask, replaced: boolean, nextRunAt: number | null): void {

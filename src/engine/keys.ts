@@ -24,12 +24,13 @@ export class Keys {
 
   /** Whether the run can't enter the gate yet. Then it does once the step is over, for until then no code of the user's runs. */
   lacks(run: Run): boolean {
-    const { keyOf } = run.task.closures;
-    if (!keyOf || run.ownClaim || run.flaw) return false;
+    if (!run.task.closures.keyOf || run.ownClaim || run.flaw) return false;
     if (run.isKeyAsked) return true;
     run.isKeyAsked = true;
     this.#ports.desk.afterwards(() => {
-      const key = this.#keyOf(run, keyOf);
+      // The task may have got another one meanwhile.
+      const { keyOf } = run.task.closures;
+      const key = keyOf && this.#keyOf(run, keyOf);
       this.#ports.desk.step(() => {
         run.isKeyAsked = false;
         // It may have been dropped meanwhile.

@@ -158,7 +158,7 @@ export class LocalEngine implements Engine {
     else task.acceptedAt = this.#desk.at;
     this.#emissions.loseSwallowed(task);
     this.#desk.emit({ type: 'taskResumed', taskId: task.id, nextRunAt: task.due });
-    if (task.trigger.kind !== 'observable' && !task.exhausted) {
+    if (task.trigger.kind !== 'observable' && !task.exhausted && !task.stoodDown) {
       if (task.due === null && !task.awaitsEnd) this.#ending.endTicks(task, 'maxRuns');
       else if (this.#isStarted()) this.#ticks.arm(task);
     }

@@ -14,7 +14,7 @@ export class Rate implements Limiter {
   readonly #clock: SchedulerLike;
   readonly #freed: (rate: Rate) => void;
   /** When the last runs started, in order; those before `#first` are forgotten. */
-  readonly #starts: number[];
+  readonly #starts: number[] = [];
   #first = 0;
   #promised = 0;
   #wait: Subscription | undefined;
@@ -22,11 +22,8 @@ export class Rate implements Limiter {
   /**
    * @param key undefined when it is that of a single task
    * @param freed is called when one of them may go on
-   * @param before the rate in whose place it comes
    */
-  constructor(readonly key: string | undefined, readonly limit: RateLimit, clock: SchedulerLike, freed: (rate: Rate) => void, before: Rate | undefined) {
-    // What has started before a rate was changed, still did.
-    this.#starts = before ? before.#starts.slice(before.#first) : [];
+  constructor(readonly key: string | undefined, public limit: RateLimit, clock: SchedulerLike, freed: (rate: Rate) => void) {
     this.#clock = clock;
     this.#freed = freed;
   }
@@ -59,6 +56,15 @@ export class Rate implements Limiter {
 
   end(): void {
     // What counts is when it started.
+  }
+
+  /** Lets from now on so many start; whoever has started, or was promised a place, counts on. */
+  change(limit: RateLimit): void {
+    if (limit.limit === this.limit.limit && limit.per === this.limit.per) return;
+    this.limit = limit;
+    this.#wait?.unsubscribe();
+    this.#wait = undefined;
+    this.#freed(this);
   }
 
   /** Waits for the first start to be forgotten, as long as runs wait for that. */

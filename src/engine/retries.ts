@@ -62,11 +62,12 @@ export class Retries {
   /** The attempt is followed by another, after so many ms. The slot of this one is its own to release. */
   follow(run: Run, error: Error, delay: number): void {
     const { clock, desk } = this.#ports;
-    const { task, id, tick, scheduledFor, reason, value, order, args, deadline } = run;
+    const { task, id, tick, scheduledFor, reason, value, order, priority, args, deadline } = run;
     const next = new Run(id, task, tick, scheduledFor, reason, value, run.attempt + 1);
     next.phase = 'retrying';
     next.isToldQueued = true;
     next.order = order;
+    next.priority = priority;
     next.args = args;
     next.lastError = error;
     next.ownClaim = run.ownClaim;

@@ -21,9 +21,12 @@ export async function shutDown(
   const deadlineHit = drain && !await runs.gate.idle(deadline);
   const aborted = [...tasks].flatMap(({ live }) => [...live].filter((run) => run.phase === 'started'));
   // Stop cancels no task: one whose run is aborted here keeps its status, unless it was to end anyway.
-  for (const { task } of aborted) task.keepsStatus = task.verdict === undefined;
+  const keeping = new Set(aborted.map(({ task }) => task).filter(({ verdict }) => verdict === undefined));
+  for (const task of keeping) task.keepsStatus = true;
   desk.step(() => {
     for (const run of aborted) runs.conclude(run, { type: 'cancelled', reason: new SchedulerStoppedError('The run was aborted') });
+    // From now on it has to be asked to end.
+    for (const task of keeping) task.keepsStatus = task.exhausted = false;
   });
   await runs.gate.idle(LET_GO_MS);
   await microtasks(() => aborted.every((run) => !run.isWorking));

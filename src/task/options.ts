@@ -64,8 +64,8 @@ export interface PolicyOptions {
   /** @default 1 */
   readonly concurrencyLimit?: number | undefined;
   /**
-   * At most `limit` runs start within any stretch of `per`: those of the task, or of all tasks with its `concurrencyKey`. The others
-   * wait. Each attempt counts. @default no limit
+   * At most `limit` runs start within any stretch of `per`: those of the task or, with a `concurrencyKey`, of all tasks that have both, and
+   * then the same rate. The others wait. Each attempt counts. @default no limit
    */
   readonly rateLimit?: { readonly limit: number; readonly per: DurationLike } | undefined;
   /** How long a run may wait for its first start; then it is dropped, as missed. More than 0 ms. @default for ever */
