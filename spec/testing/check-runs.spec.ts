@@ -66,6 +66,8 @@ describe('checkRuns', () => {
     expect(found({ overlap: 'replace' }, logOf([0, 13], [13, 20], [20, 22], [30, 32], [40, 42]))).toEqual([]);
     expect(found({ overlap: 'replace' }, logOf([0, 10], [20, 22], [30, 32], [40, 42]))).toEqual(['missed 10']);
     expect(found({}, logOf([0, 15], [10, 12], [20, 22], [30, 32], [40, 42]))).toEqual(['overlapping 10']);
+    expect(found({ overlap: 'replace', observedUntil: 9 }, logOf([0, 8], [0, 0]))).toEqual(['duplicate 0']);
+    expect(found({ overlap: 'replace', observedUntil: 9, trigger: [0, 0] }, logOf([0, 8], [0, 0]))).toEqual([]);
   });
 
   it('knows the end of a task: until, maxRuns, a failure that ends it, and a stop', () => {
@@ -87,6 +89,7 @@ describe('checkRuns', () => {
     const pauses = [{ from: 15, to: 33 }];
     expect(found({ pauses }, logOf([0, 2], [10, 12], [40, 42]))).toEqual([]);
     expect(found({ pauses }, good)).toEqual(['phantom 20', 'phantom 30']);
+    expect(found({ pauses: [{ from: 20, to: 33 }, { from: 15, to: 25 }] }, good)).toEqual(['phantom 20', 'phantom 30']);
     expect(found({ pauses: [{ from: 20, to: 30 }] }, logOf([0, 2], [10, 12], [40, 42]))).toEqual([]);
     expect(found({ pauses: [{ from: 20, to: 30 }] }, good)).toEqual([]);
     expect(found({ trigger: once(20), pauses }, logOf([33, 34]))).toEqual([]);
@@ -184,6 +187,9 @@ describe('checkRuns, of each trigger', () => {
     // Nor can it be told whether the first tick of an older grid was before the task.
     expect(found({ ...jittery, startAt: 0, scheduledAt: 12 }, logOf([13, 14], [22, 23], [34, 35], [40, 41]))).toEqual([]);
     expect(found({ ...jittery, startAt: 0, scheduledAt: 12 }, logOf([22, 23], [34, 35], [40, 41]))).toEqual([]);
+    // One that is due at 22 is held up, and late then; one that is due at 20 is not.
+    expect(found({ ...jittery, heldUp: [{ from: 22, to: 28 }], misfire: { policy: 'skip', grace: 5 } }, logOf([0, 1], [14, 15], [34, 35], [40, 41]))).toEqual([]);
+    expect(found({ ...jittery, heldUp: [{ from: 22, to: 28 }], misfire: { policy: 'skip', grace: 6 } }, logOf([0, 1], [14, 15], [34, 35], [40, 41]))).toEqual(['missed 20']);
   });
 
   it('with a startAt of its own, counts from there, however far that is', () => {
@@ -214,6 +220,8 @@ describe('checkRuns, of each trigger', () => {
     expect(found({ ...byDelay, startAt: 5 }, logOf([5, 6], [16, 45]))).toEqual([]);
     expect(found({ trigger: every(10, { mode: 'fixedDelay', jitter: 3 }) }, logOf([3, 4], [14, 17], [30, 45]))).toEqual([]);
     expect(found({ trigger: every(10, { mode: 'fixedDelay', jitter: 3 }) }, logOf([3, 4], [14, 17], [31, 45]))).toEqual(['late 31']);
+    expect(found({ trigger: every(10, { mode: 'fixedDelay', jitter: 3 }), until: 15 }, logOf([0, 2]))).toEqual([]);
+    expect(found({ trigger: every(10, { mode: 'fixedDelay', jitter: 3 }), until: 16 }, logOf([0, 2]))).toEqual(['missed 12']);
   });
 
   it('by fixed delay, knows that what falls into a pause is lost when that ends, and what is held up is late', () => {
@@ -227,14 +235,27 @@ describe('checkRuns, of each trigger', () => {
     expect(found({ ...byDelay, pauses }, logOf([0, 5], [15, 45]))).toEqual([]);
     expect(found({ ...byDelay, pauses }, logOf([0, 5], [25, 45]))).toEqual([]);
     expect(found({ ...byDelay, pauses }, logOf([0, 5], [26, 45]))).toEqual(['late 26']);
+    // Nor if the pause begins before the tick had to be handled, or ends when nothing could be.
+    expect(found({ ...byDelay, pauses: [{ from: 13, to: 20 }], tolerance: 3 }, logOf([0, 2], [30, 45]))).toEqual([]);
+    expect(found({ ...byDelay, pauses: [{ from: 13, to: 20 }], tolerance: 0 }, logOf([0, 2], [30, 45]))).toEqual(['late 30']);
+    expect(found({ ...byDelay, pauses, heldUp: [{ from: 15, to: 20 }] }, logOf([0, 2], [30, 45]))).toEqual([]);
+    expect(found({ ...byDelay, pauses, heldUp: [{ from: 15, to: 20 }] }, logOf([0, 2], [31, 45]))).toEqual(['late 31']);
     const heldUp = [{ from: 5, to: 30 }];
     expect(found({ ...byDelay, heldUp }, logOf([0, 2], [30, 45]))).toEqual([]);
     expect(found({ ...byDelay, heldUp }, logOf([0, 2], [31, 45]))).toEqual(['late 31']);
+    expect(found({ ...byDelay, heldUp: [{ from: 5, to: 20 }] }, logOf([0, 6], [30, 45]))).toEqual([]);
+    expect(found({ ...byDelay, heldUp: [{ from: 5, to: 20 }] }, logOf([0, 6], [31, 45]))).toEqual(['late 31']);
     const misfire = { policy: 'skip', grace: 17 } as const;
     expect(found({ ...byDelay, heldUp, misfire }, logOf([0, 2], [40, 45]))).toEqual([]);
     expect(found({ ...byDelay, heldUp, misfire: { ...misfire, grace: 18 } }, logOf([0, 2], [40, 45]))).toEqual(['late 40']);
     expect(found({ ...byDelay, heldUp, misfire }, logOf([0, 2], [41, 45]))).toEqual(['late 41']);
     expect(found({ ...byDelay, heldUp, misfire }, logOf([0, 2]))).toEqual(['missed 40']);
+    // What is late by more than the grace is skipped then, and the next tick due an interval later.
+    const strict = { ...byDelay, misfire: { policy: 'skip', grace: 2 }, tolerance: 5 } as const;
+    expect([14, 24, 27].map((start) => found(strict, logOf([0, 2], [start, 45])))).toEqual([[], [], []]);
+    expect([15, 23].map((start) => found(strict, logOf([0, 2], [start, 45])))).toEqual([['late 15'], ['late 23']]);
+    // Of two ticks that a run may be of, it is of the one that it is in time for.
+    expect(found({ ...byDelay, tolerance: 30, pauses: [{ from: 13, to: 14 }], heldUp: [{ from: 20, to: 40 }] }, logOf([0, 2], [30, 45]))).toEqual([]);
   });
 
   it('by the calendar and the clock on the wall, in a zone in which clocks are set forward', () => {
@@ -254,6 +275,7 @@ describe('checkRuns, of each trigger', () => {
   it('of several triggers, and but for another', () => {
     expect(found({ trigger: anyOf(every(8), every(12, { startAt: 2 })), observedUntil: 30 }, runsAt(0, 2, 8, 14, 16, 24, 26))).toEqual([]);
     expect(found({ trigger: anyOf(every(8), every(12, { startAt: 2 })), observedUntil: 30 }, runsAt(0, 8, 14, 16, 24, 26))).toEqual(['missed 2']);
+    expect(found({ trigger: anyOf(every(8), every(12, { startAt: 2 })), startAt: 5, observedUntil: 30 }, runsAt(5, 13, 14, 21, 26, 29))).toEqual([]);
     expect(found({ trigger: except(every(10), every(20)) }, runsAt(10, 30))).toEqual([]);
     expect(found({ trigger: except(every(10), every(20)) }, runsAt(10, 20, 30))).toEqual(['phantom 20']);
     expect(found({ trigger: except(every(10), every(20)), pauses: [{ from: 5, to: 15 }] }, runsAt(30))).toEqual([]);
@@ -277,9 +299,9 @@ describe('checkRuns, of each trigger', () => {
   });
 
   it('takes a run for that of the instant that is nearer, though they are far apart', () => {
-    const hours = [0, 5, 10, 60].map((hour) => hour * 3_600_000);
-    const late = runsAt(...hours.map((at) => at + 1_200_000));
-    expect(found({ trigger: hours, observedUntil: 70 * 3_600_000 }, late)).toEqual(late.map(({ startedAt }) => `late ${startedAt}`));
+    const hour = 3_600_000;
+    const trigger = [0, 5, 10, 60].map((hours) => hours * hour);
+    expect(found({ trigger, observedUntil: 70 * hour }, runsAt(0.3 * hour, 9.8 * hour, 60.3 * hour))).toEqual([`late ${0.3 * hour}`, `missed ${5 * hour}`, `early ${9.8 * hour}`, `late ${60.3 * hour}`]);
   });
 });
 
@@ -368,6 +390,10 @@ describe('checkRuns, of attempts', () => {
     expect(found({ trigger: every(100), observedUntil: 95 }, two)).toEqual(['phantom 7']);
     expect(found(fixed, attemptsOf('a', [0, 2, 'failed'], [7, 8, 'failed'], [13, 14]).filter(({ attempt }) => attempt !== 2))).toEqual(['phantom 13']);
     expect(found(fixed, two.slice(1))).toEqual(['missed 0', 'phantom 7']);
+    expect(found({ ...fixed, pauses: [{ from: 5, to: 9 }] }, two.slice(1))).toEqual(['missed 0', 'phantom 7']);
+    expect(found(fixed, [...two.slice(1), ...logOf([0, 20])])).toEqual(['phantom 7']);
+    // What it did to others is not asked.
+    expect(found({ ...fixed, trigger: every(10), observedUntil: 29 }, attemptsOf('a', [0, 2], [7, 28]))).toEqual(['phantom 7']);
   });
 
   it('names the attempt, and for one that is missed the one before', () => {
@@ -410,6 +436,10 @@ describe('checkRuns, of attempts', () => {
     expect(found({ ...fixed, deadline: 7 }, failed)).toEqual([]);
     expect(found({ ...fixed, deadline: 8 }, failed)).toEqual(['missed 7']);
     expect(found({ ...fixed, deadline: 7 }, attemptsOf('a', [0, 2, 'failed'], [7, 7]))).toEqual(['phantom 7']);
+    const chancy = { ...fixed, retry: { maxAttempts: 2, delay: 6, jitter: 'full' }, deadline: 7 } as const;
+    expect(found(chancy, attemptsOf('a', [0, 2, 'failed'], [6.5, 7]))).toEqual([]);
+    expect(found(chancy, attemptsOf('a', [0, 2, 'failed'], [7, 7]))).toEqual(['phantom 7']);
+    expect(found({ ...chancy, heldUp: [{ from: 6, to: 9 }] }, attemptsOf('a', [0, 2, 'failed'], [9, 9]))).toEqual([]);
     const pauses = [{ from: 5, to: 20 }];
     expect(found({ ...fixed, pauses }, attemptsOf('a', [0, 2, 'failed'], [20, 21]))).toEqual([]);
     expect(found({ ...fixed, pauses }, attemptsOf('a', [0, 2, 'failed'], [7, 8]))).toEqual(['phantom 7']);
@@ -436,6 +466,21 @@ describe('checkRuns, of attempts', () => {
     expect(found({ retry, trigger: every(10, { mode: 'fixedDelay' }) }, [...attemptsOf('a', [0, 2, 'failed'], [14, 16]), ...logOf([26, 45])])).toEqual([]);
     expect(found({ retry, trigger: every(10, { mode: 'fixedDelay' }) }, [...attemptsOf('a', [0, 2, 'failed'], [14, 16]), ...logOf([12, 13])])).toEqual(['overlapping 12', 'missed 26']);
     expect(found({ retry, trigger: every(10, { mode: 'fixedDelay' }), observedUntil: 14 }, attemptsOf('a', [0, 2, 'failed']))).toEqual([]);
+    // It failed at once, if its wait was too long for its deadline; or by that, as it waited for the end of the pause.
+    const limited = { trigger: every(10, { mode: 'fixedDelay' }), retry: { maxAttempts: 2, delay: 6, jitter: 'full' }, deadline: 7, pauses: [{ from: 4, to: 9 }], observedUntil: 18 } as const;
+    expect([12, 17].map((start) => found(limited, [...attemptsOf('a', [0, 2, 'failed']), ...logOf([start, 18])]))).toEqual([[], []]);
+    expect([11, 18].map((start) => found(limited, [...attemptsOf('a', [0, 2, 'failed']), ...logOf([start, 18])]))).toEqual([['early 11'], ['late 18']]);
+    // And ticks may have found it in progress, or not.
+    const chancy = { retry: { maxAttempts: 2, delay: 20, jitter: 'full' }, deadline: 15, tolerance: 3, observedUntil: 19 } as const;
+    expect(found(chancy, attemptsOf('a', [0, 2, 'failed']))).toEqual([]);
+    expect(found(chancy, [...attemptsOf('a', [0, 2, 'failed']), ...logOf([10, 11])])).toEqual([]);
+    expect(found({ ...chancy, retry: { ...chancy.retry, maxAttempts: 1 } }, attemptsOf('a', [0, 2, 'failed']))).toEqual(['missed 10']);
+    // A run that waits leaves no room for another.
+    expect(found({ retry, deadline: 15, tolerance: 3, observedUntil: 19 }, [...attemptsOf('a', [0, 2, 'failed']), ...logOf([10, 11])])).toEqual(['overlapping 10']);
+    // It had failed at once where another one began before its deadline, so none had to wait for it after that.
+    const queue = { overlap: 'queue', retry: { maxAttempts: 2, backoff: 'fixed', delay: 8, jitter: 'full' }, deadline: 25, tolerance: 3, observedUntil: 29 } as const;
+    expect(found(queue, [...attemptsOf('a', [0, 19, 'failed']), ...logOf([19, 19], [23, 23])])).toEqual([]);
+    expect(found(queue, [...attemptsOf('a', [0, 19, 'failed']), ...logOf([19, 19], [25, 25])])).toEqual(['late 25']);
   });
 
   it('knows that a newer run takes the place of one that waits', () => {
@@ -461,6 +506,13 @@ describe('checkRuns, of attempts', () => {
     const paused = { ...stop, deadline: 8, pauses: [{ from: 4, to: 9 }] };
     expect(found(paused, [...attemptsOf('a', [0, 2, 'failed']), ...next])).toEqual(['phantom 10']);
     expect(found(paused, attemptsOf('a', [0, 2, 'failed']))).toEqual([]);
+    // When a deadline has ended it, its attempt was not there yet.
+    expect(found({ ...stop, retry: { ...stop.retry, delay: 0 }, deadline: 12, tolerance: 12, observedUntil: 39 }, [...attemptsOf('a', [0, 0, 'failed']), ...logOf([17, 18])])).toEqual(['phantom 17']);
+    // And when another run began before its deadline, it had failed at once, and with it the task.
+    for (const only of [{ overlap: 'skip' }, { overlap: 'parallel', maxParallel: 1 }] as const) {
+      const equal = { ...stop, ...only, retry: { maxAttempts: 2, backoff: 'fixed', delay: 8, jitter: 'equal' }, deadline: 12, tolerance: 12, observedUntil: 39 } as const;
+      expect(found(equal, [...attemptsOf('a', [9, 13, 'failed']), ...attemptsOf('b', [14, 14, 'failed'], [18, 18, 'failed'])])).toEqual(['phantom 14', 'phantom 18']);
+    }
     // A failure of one run ends the wait of another.
     const parallel = { ...stop, overlap: 'parallel', observedUntil: 39, retry: { maxAttempts: 2, backoff: 'fixed', delay: 9 } } as const;
     expect(found(parallel, [...attemptsOf('a', [0, 2, 'failed'], [11, 12, 'failed']), ...attemptsOf('b', [10, 11, 'failed'])])).toEqual([]);

@@ -18,7 +18,8 @@ export interface RuleCase {
  * later than the tolerance, at which it was started, put in line, or dropped, by what was then in progress.
  */
 export function isLegal({ ticks, tolerance, overlap, maxQueued, maxParallel, afterFailure }: RuleCase, log: readonly LoggedRun[]): boolean {
-  const runs = [...log].sort((a, b) => a.startedAt - b.startedAt).map(({ startedAt, endedAt = Infinity }) => ({ start: startedAt, end: endedAt }));
+  // Of runs that started at one instant, the first ones were over by then.
+  const runs = log.map(({ startedAt, endedAt = Infinity }) => ({ start: startedAt, end: endedAt })).sort((a, b) => a.start - b.start || a.end - b.end);
   const most = overlap === 'parallel' ? maxParallel : 1;
   if (runs.some(({ start }, i) => runs.slice(0, i).filter(({ end }) => end > start).length >= most)) return false;
   const over = Math.min(...log.filter(({ outcome }) => outcome === 'failed' && afterFailure === 'stop').map(({ endedAt = Infinity }) => endedAt));

@@ -184,8 +184,8 @@ export class Alignment {
     if (from > to) return [];
     const moments = [from];
     for (let i = runs - 1; i >= 0 && (this.#overAt[i + 1] as number) >= from; i--) {
-      const { start, end, endBy } = this.#runs[i] as Run;
-      for (const moment of [start, end, endBy]) if (moment > from && moment <= to) moments.push(moment);
+      const { start, end } = this.#runs[i] as Run;
+      for (const moment of [start, end]) if (moment > from && moment <= to) moments.push(moment);
     }
     return moments.sort((a, b) => a - b);
   }

@@ -34,7 +34,8 @@ export interface Runs {
  */
 export function runsOf(rules: Rules, attempts: readonly Attempt[], found: Violation[]): Runs {
   const report: Report = (kind, { logged: run, start: at }, due) => { found.push({ kind, at, due, run }); };
-  const chains = groupsOf(attempts).map((group) => chainOf(rules, group, report)).sort((a, b) => a.first.start - b.first.start);
+  // Of those that started at one instant, the first one may have been over by then.
+  const chains = groupsOf(attempts).map((group) => chainOf(rules, group, report)).sort((a, b) => a.first.start - b.first.start || a.last.end - b.last.end || 0);
   // Where runs are in progress one at a time, each was over when the next one began.
   const isParallel = rules.overlap === 'parallel' && rules.maxParallel > 1;
   const nextAt = chains.map(({ last }, i) => (isParallel ? Infinity : Math.max(last.end, chains[i + 1]?.first.start ?? Infinity)));

@@ -65,7 +65,7 @@ export interface LoggedRun {
   readonly startedAt: number;
   /** When it ended; absent while it goes on, or when it never said so. Work that ignores its abort ended when its signal aborted. */
   readonly endedAt?: number | undefined;
-  /** How it ended. @default 'completed' */
+  /** How it ended: what a time limit has aborted, failed. @default 'completed' */
   readonly outcome?: 'completed' | 'failed' | 'cancelled' | undefined;
   /** Which run it belongs to: needed where `attempt` is more than 1, for all attempts of a run are one run. */
   readonly runId?: string | undefined;
@@ -85,8 +85,8 @@ export interface LoggedRun {
  * - `late` a run or an attempt began more than the tolerance after it could have
  * - `missed` a tick was due, or a further attempt, nothing excused it, and there was none
  * - `duplicate` a tick had two runs, or an attempt was there twice
- * - `phantom` a run that no tick accounts for, or an attempt that nothing asked for: one too many, one after an attempt that did not
- *   fail, or one whose predecessor is not in the log
+ * - `phantom` a run that no tick accounts for, or an attempt that nothing asked for: one too many, one beyond the deadline, one after an
+ *   attempt that did not fail, or one whose predecessor is not in the log
  * - `overlapping` more runs at once than the task's `overlap` allows
  * - `overrun` an attempt went on for longer than the `timeout` and the tolerance, or a run for longer than the `deadline` and that
  * - `silent` a run, or an attempt, of which the log never says that it ended
