@@ -204,7 +204,7 @@ describe('a rateLimit', () => {
   });
 
   it('is refused when its key has another, naming both', () => {
-    const { scheduler } = begin();
+    const { scheduler } = begin({ autoStart: false });
     scheduler.schedule(() => undefined, every('1h'), { concurrencyKey: 'api', rateLimit: { limit: 1, per: '1s' } });
     expect(() => scheduler.schedule(() => undefined, every('1h'), { concurrencyKey: 'api', rateLimit: { limit: 2, per: '1s' } }))
       .toThrow('The concurrencyKey "api" has the rateLimit 1 per 1000 ms already; got 2 per 1000 ms. Give all that share a key one rate.');

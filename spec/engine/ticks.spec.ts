@@ -68,7 +68,7 @@ describe('misfire', () => {
     readonly runs: readonly (readonly [tick: number | undefined, scheduledFor: number, reason: string])[];
   }> {
     const clock = new VirtualClock();
-    const scheduler = new TaskScheduler({ clock });
+    const scheduler = new TaskScheduler({ clock, onError: () => undefined });
     const events: TaskEvent[] = [];
     scheduler.events$.subscribe((event) => events.push(event));
     clock.schedule(() => { clock.block(until - 50); }, 50);

@@ -28,6 +28,19 @@ describe('9. Clean end', () => {
       for (const other of others) expect(other).toBe(first);
     });
 
+    it('when work holds on to its slot for ever, though its run has had its outcome: that is abandoned', async () => {
+      const { clock, scheduler } = open();
+      scheduler.schedule(hang, after(0), { id: 'failed', timeout: 10, holdSlot: true });
+      scheduler.schedule(hang, after(0), { id: 'cancelled', holdSlot: true });
+      scheduler.schedule(hang, after(0), { id: 'aborted' });
+      await clock.advanceBy(20);
+      scheduler.cancelTask('cancelled');
+      const stopping = scheduler.stop({ deadline: 100 });
+      await clock.advanceBy(10_000);
+      expect(await stopping).toEqual({ ...NOTHING, abandoned: 3, pending: 1, deadlineHit: true });
+      expect(['failed', 'cancelled', 'aborted'].map((id) => scheduler.getTaskStatus(id))).toEqual(['FAILED', 'CANCELLED', 'PENDING']);
+    });
+
     it('before the start, and with nothing to do', async () => {
       expect(await open().scheduler.stop()).toEqual(NOTHING);
       const { clock, scheduler } = open({ autoStart: false });

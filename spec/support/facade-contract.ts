@@ -782,8 +782,10 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
 
       it('tell of a timeout as an error of its class', async () => {
         const id = facade.schedule(() => new Promise(() => undefined), after(0), { timeout: 100 });
+        const settled = facade.whenSettled(id);
         await facade.whenAccepted(id);
         await advanceBy(150);
+        await settled;
         const error = await facade.getTaskError(id);
         // A far one may be of another copy of the package.
         expect(error).toMatchObject({ name: 'TaskTimeoutError', code: 'TASK_TIMEOUT', limit: 'timeout', ms: 100 });

@@ -30,14 +30,14 @@ describe('a timeout', () => {
   });
 
   it('hurts none of 200 runs of 50 ms in two threads that are only coming up, with a timeout of 200 ms', async () => {
-    const { busy } = inThreads({ threads: 2 });
+    const { blocked } = inThreads({ threads: 2, niceIncrement: 0 });
     const scheduler = new TaskScheduler();
     let [running, most] = [0, 0];
     scheduler.events$.subscribe(({ type }) => {
       if (type === 'runStarted') most = Math.max(most, ++running);
       else if (type === 'runCompleted' || type === 'runFailed') running--;
     });
-    const ids = Array.from({ length: 200 }, () => scheduler.schedule(busy, after(0), { args: [50], timeout: 200 }));
+    const ids = Array.from({ length: 200 }, () => scheduler.schedule(blocked, after(0), { args: [50], timeout: 200 }));
     const tasks = await Promise.all(ids.map((id) => scheduler.whenSettled(id)));
     expect(tasks.filter(({ status }) => status !== 'COMPLETED')).toEqual([]);
     expect(most).toBe(2);

@@ -47,6 +47,11 @@ export class Gate {
   /** The operator: runs go in as they come, and come out when they are {@link letOut}. */
   readonly admission: OperatorFunction<Run, Run> = stage((run) => { this.enter(run); }, this.#admitted);
 
+  /** How many runs hold a slot. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Whether a run could be admitted now. */
   get isOpen(): boolean {
     return this.#taken < this.concurrency && this.#ready.size > 0;

@@ -30,11 +30,13 @@ export async function shutDown(
   });
   await runs.gate.idle(LET_GO_MS);
   await microtasks(() => aborted.every((run) => !run.isWorking));
-  const abandoned = aborted.filter((run) => run.isWorking).length;
+  const goOn = aborted.filter((run) => run.isWorking || run.phase !== 'over');
+  // Work may hold on to a slot, too, though its run had its outcome long before.
+  const abandoned = goOn.filter((run) => run.phase === 'over').length + runs.gate.taken;
   return {
     completed: runs.outcomes.completed - before.completed,
     failed: runs.outcomes.failed - before.failed,
-    cancelled: runs.outcomes.cancelled - before.cancelled - abandoned,
+    cancelled: runs.outcomes.cancelled - before.cancelled - goOn.length,
     abandoned,
     deadlineHit,
   };

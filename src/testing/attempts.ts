@@ -39,7 +39,7 @@ export function runsOf(rules: Rules, attempts: readonly Attempt[], found: Violat
   // Where runs are in progress one at a time, each was over when the next one began.
   const isParallel = rules.overlap === 'parallel' && rules.maxParallel > 1;
   const nextAt = chains.map(({ last }, i) => (isParallel ? Infinity : Math.max(last.end, chains[i + 1]?.first.start ?? Infinity)));
-  const over = endOf(rules, chains, nextAt);
+  const over = endOf(rules, chains, nextAt, isParallel);
   const runs = chains.map((chain, i): Run => {
     const { first, odd } = chain;
     for (const [k, attempt] of chain.attempts.entries()) if (k > 0) checkFollowing(rules, first, chain.attempts[k - 1] as Attempt, attempt, over, report);
@@ -62,7 +62,7 @@ function groupsOf(attempts: readonly Attempt[]): readonly Attempt[][] {
 }
 
 /** When the task came to its end. */
-function endOf(rules: Rules, chains: readonly Chain[], nextAt: readonly number[]): Span {
+function endOf(rules: Rules, chains: readonly Chain[], nextAt: readonly number[], isParallel: boolean): Span {
   let [from, to] = [rules.endedAt, rules.endedAt];
   if (rules.afterFailure === 'continue') return { from, to };
   for (const [i, { wait, failures }] of chains.entries()) {
@@ -71,7 +71,9 @@ function endOf(rules: Rules, chains: readonly Chain[], nextAt: readonly number[]
     from = Math.min(from, ...possible.map((failure) => failure.from));
     // One that waited may wait still, or may have been replaced, and then it did not fail.
     const isOpen = wait && wait.by >= Math.min(rules.observedUntil, replacedAt(rules, next));
-    if (possible.length > 0 && !isOpen) to = Math.min(to, Math.max(...possible.map((failure) => failure.to)));
+    // Beside others it may have waited, and been ended by what ended the task.
+    const latest = isParallel && wait ? wait.by : -Infinity;
+    if (possible.length > 0 && !isOpen) to = Math.min(to, Math.max(latest, ...possible.map((failure) => failure.to)));
   }
   return { from, to };
 }
