@@ -91,8 +91,9 @@ function hasEnded(run: Run): boolean {
 /** Calls the work, in the context of the call that scheduled it once, and between what is traced. */
 function call(run: Run, tell: Tell, ports: AttemptPorts): unknown {
   const { context } = run.task.closures;
-  if (isTraced()) return traced(run, () => callIn(context, () => callWork(run, tell, ports)));
-  return context ? callIn(context, () => callWork(run, tell, ports)) : callWork(run, tell, ports);
+  if (!context && !isTraced()) return callWork(run, tell, ports);
+  const toCall = (): unknown => callIn(context, () => callWork(run, tell, ports));
+  return isTraced() ? traced(run, toCall) : toCall();
 }
 
 function callIn<T>(context: AsyncContext | undefined, toCall: () => T): T {

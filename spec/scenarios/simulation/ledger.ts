@@ -47,6 +47,7 @@ export class Ledger {
     const task = this.tasks.get(id);
     if (!task || task.isFinished) return;
     if (deed === 'pause' || deed === 'resume') task.isPaused = deed === 'pause';
+    if (deed === 'pause') task.pauses++;
     if (deed === 'pause' || deed === 'run') task.isLoose = true;
     if (deed === 'cancel') task.ending = 'cancelled';
     else if (deed === 'stop') task.ending ??= 'stopped';
@@ -212,7 +213,7 @@ export class Ledger {
       maxParallel: () => overlap === 'parallel' && going + waiting >= room,
       replaced: () => overlap === 'replace' && run !== undefined,
       // It is told of as the pause ends.
-      paused: () => task.isLoose && inProgress(task) + waiting >= 0,
+      paused: () => task.pauses > 0,
       maxRuns: () => task.started >= maxRuns,
       stopped: () => ending !== undefined,
       cancelled: () => ending === 'cancelled',

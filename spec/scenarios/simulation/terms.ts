@@ -90,6 +90,8 @@ export interface KnownTask {
   /** Ticks up to this one are made up for one by one (`misfire: 'all'`). */
   excused: number;
   isPaused: boolean;
+  /** How often it was paused. */
+  pauses: number;
   /** It was paused once, or somebody asked for a run; then more may wait than a tick alone would have let. */
   isLoose: boolean;
   ending: 'stopped' | 'cancelled' | 'failed' | 'missed' | undefined;
@@ -100,7 +102,7 @@ export interface KnownTask {
 
 export function newTask(id: TaskId, terms: Terms): KnownTask {
   return {
-    id, terms, runs: new Set(), held: new Set(), ticks: 0, started: 0, lastEnd: undefined, lostAt: undefined, excused: -1, isPaused: false, isLoose: false, ending: undefined, isStopped: false, lastFailed: false, isFinished: false,
+    id, terms, runs: new Set(), held: new Set(), ticks: 0, started: 0, lastEnd: undefined, lostAt: undefined, excused: -1, isPaused: false, pauses: 0, isLoose: false, ending: undefined, isStopped: false, lastFailed: false, isFinished: false,
     counts: { started: 0, completed: 0, failed: 0, cancelled: 0, skipped: 0, missed: 0 },
   };
 }
