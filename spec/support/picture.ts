@@ -2,7 +2,7 @@
 import { runInNewContext } from 'node:vm';
 import { Observable, lastValueFrom, type ObservableNotification, type SchedulerLike, type Subscriber } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type Trigger } from '../../src/index.js';
+import { DoNotRetry, RetryAfter, TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type Trigger } from '../../src/index.js';
 import { STATUS_LETTERS, VirtualClock, timeline, type Mark, type TimelineOptions } from '../../src/testing/index.js';
 
 /**
@@ -25,7 +25,8 @@ export interface Picture {
 }
 
 /** What the letters of a `call` row call. */
-export const CALLS: Readonly<Record<string, (scheduler: TaskScheduler, id: TaskId) => unknown>> = {
+export const CALLS: Readonly<Record<string, (scheduler: TaskScheduler, id: TaskId, again?: () => void) => unknown>> = {
+  A: (_scheduler, _id, again) => again?.(),
   P: (scheduler, id) => scheduler.pauseTask(id),
   R: (scheduler, id) => scheduler.resumeTask(id),
   N: (scheduler, id) => scheduler.runTask(id),
@@ -90,7 +91,7 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
   const [first = ''] = tasks;
   let jumped = 0;
   if (clock instanceof VirtualClock) clock.jumps$.subscribe(({ by }) => { jumped += by; });
-  const scheduler = new TaskScheduler({ clock, concurrency, onError: () => undefined });
+  const scheduler = new TaskScheduler({ clock, concurrency, onError: () => undefined, random: () => 0.5 });
   const [events, statuses, results, finals] = [[] as TaskEvent[], [] as Mark[], [] as Mark[], new Map<TaskId, TaskStatus>()];
   scheduler.events$.subscribe((event) => {
     events.push({ ...event, at: event.at - jumped });
@@ -102,7 +103,7 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
   for (const marbles of all('call')) {
     sourceOf(marbles, frame, clock).subscribe((letter) => {
       if (/\d/.test(letter)) scheduler.concurrency = Number(letter);
-      else CALLS[letter]?.(scheduler, first);
+      else CALLS[letter]?.(scheduler, first, () => { scheduleAs(first); });
     });
   }
   const works = rows.filter(({ label }) => label === 'work' || label === 'promise');
@@ -112,10 +113,11 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
     const source = sourceOf(marbles, frame, clock);
     return label === 'work' ? source : lastValueFrom(source, { defaultValue: undefined });
   };
-  for (const id of tasks) {
+  function scheduleAs(id: TaskId): void {
     const schedule = (what: () => unknown, when: Trigger, options?: object): TaskId => scheduler.schedule(what, when, { ...options, id });
-    runInNewContext(code, { id, schedule, work, ...triggers, emissions: sourceOf(all('emits')[0] ?? '', frame, clock) });
+    runInNewContext(code, { id, schedule, work, RetryAfter, DoNotRetry, ...triggers, emissions: sourceOf(all('emits')[0] ?? '', frame, clock) });
   }
+  for (const id of tasks) scheduleAs(id);
   const mark = (marks: Mark[], letter: string) => marks.push({ at: clock.now() - jumped, letter });
   scheduler.task$(first).subscribe({ next: ({ status }) => mark(statuses, STATUS_LETTERS[status]), complete: () => mark(statuses, '|') });
   scheduler.results$(first).subscribe({ next: (result) => mark(results, String(result)), complete: () => mark(results, '|') });
