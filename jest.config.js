@@ -1,4 +1,4 @@
-/** Jest runs in CommonJS mode; swc turns our modules (and uuid's, which has no other kind) into that. @type {import('jest').Config} */
+/** Jest runs in CommonJS mode; swc turns our modules (and those of packages that have no other kind) into that. @type {import('jest').Config} */
 export default {
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
@@ -15,5 +15,5 @@ export default {
   transform: {
     '\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(uuid|serialize-error|non-error)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(uuid|serialize-error|non-error|@ark|arkregex|arktype)/)'],
 };

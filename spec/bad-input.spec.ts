@@ -30,7 +30,7 @@ const noCount = (field: string, least: number, value: unknown, shown = String(va
   invalid(field, value, `${field} needs a whole number of at least ${least}, or Infinity; got ${shown}.`);
 const noText = (field: string, value: unknown, shown: string): Row[2] => invalid(field, value, `${field} needs a string of 1 to 255 characters; got ${shown}.`);
 const ALL_OPTIONS =
-  'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, expiresAfter, holdSlot, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, priority, rateLimit, retry, signal, startAt, tags, timeout, until';
+  'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, expiresAfter, holdSlot, id, ifExists, inputSchema, maxParallel, maxQueued, maxRuns, misfire, name, overlap, priority, rateLimit, retry, signal, startAt, tags, timeout, until';
 const unknownOption = (name: string, value: unknown, suggestion?: string): Row[2] =>
   invalid(name, value, `"${name}" is not an option of options.${suggestion === undefined ? '' : ` Did you mean ${suggestion}?`} There are: ${ALL_OPTIONS}.`);
 
@@ -99,13 +99,12 @@ const REFUSED: Record<string, Row[]> = {
     ['nearly one', options({ maxRun: 1 }), unknownOption('maxRun', 1, 'maxRuns')],
     ['in other letters', options({ overLap: 'skip' }), unknownOption('overLap', 'skip', 'overlap')],
     ['like none', options({ completelyDifferent: 1 }), unknownOption('completelyDifferent', 1)],
-    ['one that comes later', options({ inputSchema: 3 }), unknownOption('inputSchema', 3)],
     ['toString', options({ toString: 1 }), unknownOption('toString', 1)],
     ['__proto__', options(JSON.parse('{"__proto__":1}')), unknownOption('__proto__', 1)],
     ['undefined all the same', options({ maxRun: undefined }), unknownOption('maxRun', undefined, 'maxRuns')],
     ['a part of retry', options({ retry: { maxAttempts: 2, delays: 1 } }), invalid('delays', 1, '"delays" is not an option of retry. Did you mean delay? There are: backoff, delay, jitter, maxAttempts, maxDelay, retryIf.')],
     ['a part of misfire', options({ misfire: { gracee: 1 } }), invalid('gracee', 1, '"gracee" is not an option of misfire. Did you mean grace? There are: grace, limit, policy.')],
-    ['of a filter', ({ getTasks }) => getTasks({ stat: 'PENDING' }), invalid('stat', 'PENDING', '"stat" is not an option of filter. Did you mean status? There are: name, status, tag.')],
+    ['of a filter', ({ getTasks }) => getTasks({ stat: 'PENDING' }), invalid('stat', 'PENDING', '"stat" is not an option of query. Did you mean status? There are: after, limit, name, status, tag.')],
     ['of a stop', ({ stop }) => stop({ drian: true }), invalid('drian', true, '"drian" is not an option of options. Did you mean drain? There are: deadline, drain.')],
     ['an id as default', ({ register }) => register('fresh', work, { id: 'x' }),
       invalid('id', 'x', `"id" can't be given in defaults. There are: ${ALL_OPTIONS.replace('id, ifExists, ', '').replace('signal, ', '')}.`)],
@@ -131,7 +130,7 @@ const REFUSED: Record<string, Row[]> = {
     ['concurrencyLimit that would be idle', options({ concurrencyLimit: 3 }),
       { field: 'concurrencyLimit', message: 'concurrencyLimit has no effect without a concurrencyKey; for all runs of the scheduler, set its concurrency.' }],
     ['a status', ({ getTasks }) => getTasks({ status: 'DONE' }),
-      invalid('filter.status', 'DONE', "filter.status needs one of 'PENDING', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED'; got \"DONE\".")],
+      invalid('query.status', 'DONE', "query.status needs one of 'PENDING', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED'; got \"DONE\".")],
     ['drain', ({ stop }) => stop({ drain: 'no' }), invalid('drain', 'no', 'drain needs true or false; got "no".')],
   ],
   'a name or an id': [

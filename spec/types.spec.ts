@@ -1,6 +1,9 @@
 // What the compiler promises. `tsc -p spec/tsconfig.json` proves it; jest only sees to it that the file is a spec like any other.
 import { describe, expect, it } from '@jest/globals';
+import { type } from 'arktype';
 import { of, Subject, type Observable } from 'rxjs';
+import * as v from 'valibot';
+import { z } from 'zod';
 import { after, every, once, TaskScheduler, withContext } from '../src/index.js';
 import type {
   CancelledTask, FailedTask, RunContext, RunId, RunState, TaskEvent, TaskFacade, TaskId, TaskState, TaskStatus, Work,
@@ -63,6 +66,8 @@ describe('types', () => {
         scheduler.scheduleOneTime(sayHello, 1, { args: undefined });
         // @ts-expect-error the same of schedulePeriodic
         scheduler.schedulePeriodic(countUp, 1);
+        // @ts-expect-error of the wrong type
+        scheduler.schedulePeriodic(countUp, 1, { args: ['1', 2] });
         // @ts-expect-error the same of schedule
         scheduler.schedule(countUp, after(1), { name: 'count' });
         // @ts-expect-error and with an Observable trigger
@@ -398,10 +403,58 @@ describe('types', () => {
     });
   });
 
-  it('of options that come later are unknown yet', () => {
+  describe('inputSchema', () => {
+    it('gives the work its parameters, and the call its arguments', () => {
+      compiles(() => {
+        const byZod = scheduler.register('zod', (name, times) => name.repeat(times), { inputSchema: z.tuple([z.string(), z.coerce.number<string>()]) });
+        typed<TaskId<string>>()(scheduler.schedule(byZod, after(1), { args: ['a', '2'] }));
+        // @ts-expect-error what the call gives is text
+        scheduler.schedule(byZod, after(1), { args: ['a', 2] });
+        // @ts-expect-error and it has to be given
+        scheduler.schedulePeriodic(byZod, 1);
+        scheduler.schedule(byZod, after(1), { args: ['a', '2'], carry: (result, [name, times]) => [result + name, times + 1] });
+        // @ts-expect-error what is carried is what the work takes
+        scheduler.schedule(byZod, after(1), { args: ['a', '2'], carry: (result, [name]) => [result + name, '3'] });
+
+        const byValibot = scheduler.register('valibot', (mail) => mail.to.length, { inputSchema: v.tuple([v.object({ to: v.string() })]) });
+        typed<TaskId<number>>()(scheduler.scheduleOneTime(byValibot, 1, { args: [{ to: 'a' }] }));
+        // @ts-expect-error no such field
+        scheduler.scheduleOneTime(byValibot, 1, { args: [{ too: 'a' }] });
+
+        const byArktype = scheduler.register('arktype', (name, age) => `${name} ${age.toFixed()}`, { inputSchema: type(['string', 'number']) });
+        typed<TaskId<string>>()(scheduler.scheduleCron(byArktype, '* * * * *', { args: ['a', 1] }));
+        // @ts-expect-error in the wrong order
+        scheduler.scheduleCron(byArktype, '* * * * *', { args: [1, 'a'] });
+      });
+    });
+
+    it('has to make what the work takes', () => {
+      compiles(() => {
+        // @ts-expect-error a number is no text
+        scheduler.register('length', (text: string) => text.length, { inputSchema: z.tuple([z.number()]) });
+        // @ts-expect-error one argument is none of two
+        scheduler.register('repeat', (text: string, times: number) => text.repeat(times), { inputSchema: z.tuple([z.string()]) });
+        // @ts-expect-error of a call, too
+        scheduler.schedule((text: string) => text.length, after(1), { args: ['a'], inputSchema: z.tuple([z.number()]) });
+        // @ts-expect-error no schema of all arguments
+        scheduler.register('length', (text: string) => text.length, { inputSchema: z.string() });
+      });
+    });
+
+    it('may come with arguments', () => {
+      compiles(() => {
+        const bound = scheduler.register('bound', (n) => n + 1, { inputSchema: z.tuple([z.number()]), args: [1] });
+        typed<TaskId<number>>()(scheduler.schedule(bound, after(1)));
+        // @ts-expect-error that have to fit
+        scheduler.register('bound', (n: number) => n + 1, { inputSchema: z.tuple([z.number()]), args: ['1'] });
+      });
+    });
+  });
+
+  it('of options are held to the work', () => {
     compiles(() => {
       const work = (): number => 1;
-      // @ts-expect-error it comes later
+      // @ts-expect-error no schema at all
       scheduler.schedule(work, every(1), { inputSchema: {} });
       // The arguments of a key are those of the work.
       scheduler.schedule((a: string, b: number) => a.repeat(b), every(1), { args: ['x', 2], concurrencyKey: (a, b) => a.toUpperCase() + b.toFixed() });

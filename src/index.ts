@@ -1,8 +1,7 @@
 // The front door: what users import from 'carillon'.
 export { TaskScheduler } from './task-scheduler.js';
-export type {
-  Answer, NamedOptions, OptionsParameter, RunTaskOptions, ScheduleOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter,
-} from './task-facade.js';
+export type { Answer, NamedOptions, OptionsParameter, ScheduleOptions, SchemaDefaults, TaskFacade } from './task-facade.js';
+export type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 export type { Logger } from './logger.js';
 export type { FailureContext, TaskSchedulerOptions } from './scheduler-options.js';
 export type { RetentionOptions } from './store/retention.js';
@@ -24,6 +23,7 @@ export type { ResultOf, RunContext, Work } from './task/work.js';
 export type { Overlap, PolicyOptions, TaskOptions } from './task/options.js';
 export type { Misfire } from './task/misfire.js';
 export type { DurationLike, TimeDelta } from './task/duration.js';
+export type { InputSchema } from './task/input-schema.js';
 export type { InstantLike } from './task/instant.js';
 export type {
   CancelledTask, CompletedTask, FailedTask, FinalStatus, LiveTask, TaskFacts, TaskId, TaskState, TaskStatus,

@@ -29,6 +29,7 @@ const LINES: { readonly [K in TaskEvent['type']]: (event: EventOf<K>) => Line | 
   taskResumed: ({ nextRunAt }) => ['debug', `resumed${next(nextRunAt)}`],
   taskStopping: () => ['debug', 'is stopping'],
   taskFinished: ({ status, error }) => (error ? ['error', `is over, ${status}: ${error.message}`, error] : ['info', `is over, ${status}`]),
+  taskRetried: ({ nextRunAt }) => ['info', `is taken up again${next(nextRunAt)}`],
   taskRemoved: () => ['debug', 'removed'],
   runQueued: () => ['debug', 'a run waits'],
   runStarted: ({ attempt }) => ['debug', attempt === 1 ? 'a run starts' : `a run starts its attempt ${attempt}`],

@@ -7,6 +7,7 @@ import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
 import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
 import { refuse, text, type UncheckedOptions } from './task/check.js';
+import { validArgs, type InputSchema } from './task/input-schema.js';
 import { REGISTERED_OPTIONS, checkOptions, keyFunctionOf, resolvePolicy, retryOf } from './task/options.js';
 import { retryFunctionsOf } from './task/retry.js';
 import { show } from './task/show.js';
@@ -46,7 +47,11 @@ const NO_ARGS: readonly unknown[] = Object.freeze([]);
 export function readRegistration(name: unknown, work: unknown, defaults: unknown): Registration {
   const handle = new RegisteredWork(text(name, 'name'));
   if (typeof work !== 'function') refuse('work', work, 'a function');
-  return { handle, work: work as Work, defaults: checkOptions(defaults, REGISTERED_OPTIONS, 'defaults') };
+  const checked = checkOptions(defaults, REGISTERED_OPTIONS, 'defaults');
+  const { args, inputSchema } = checked;
+  // Kept as they were given, for the call may have another schema.
+  if (inputSchema && Array.isArray(args)) validArgs(inputSchema as InputSchema, args, 'defaults.args');
+  return { handle, work: work as Work, defaults: checked };
 }
 
 /** @throws InvalidArgumentError, WorkNotFoundError */
@@ -58,10 +63,11 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
     throw new InvalidArgumentError('runAt', 0, 'runAt 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
   }
   const policy = resolvePolicy(call, defaults, context.defaults, trigger === OBSERVABLE ? 'observable' : 'time');
-  const args = call['args'] ?? defaults['args'];
+  const given = call['args'] ?? defaults['args'];
+  const inputSchema = (call['inputSchema'] ?? defaults['inputSchema']) as InputSchema | undefined;
   const carry = call['carry'] ?? defaults['carry'];
-  const argsOf = typeof args === 'function' ? args as Closures['argsOf'] : undefined;
-  if (argsOf && trigger !== OBSERVABLE) refuse('args', args, 'an array with this trigger (a function makes arguments of what an Observable trigger emits)');
+  const { args, argsOf } = readArgs(given, inputSchema);
+  if (argsOf && trigger !== OBSERVABLE) refuse('args', given, 'an array with this trigger (a function makes arguments of what an Observable trigger emits)');
   if (argsOf && call['carry']) {
     throw new InvalidArgumentError('carry', carry, 'carry has no effect when args is a function: each run gets its arguments of what the trigger emits. Leave one of them out.');
   }
@@ -70,17 +76,32 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
   const taskId = id ?? context.newIds.forCall();
   return {
     command: {
-      type: 'scheduleTask', taskId, work: name, trigger, policy, args: argsOf || args === undefined ? NO_ARGS : args as readonly unknown[],
+      type: 'scheduleTask', taskId, work: name, trigger, policy, args,
       // To look a random id up takes as long as to make one, and finds nothing.
       replace: (id !== undefined || !context.newIds.areRandom) && context.isKnown(taskId),
     },
     closures: {
-      work, argsOf, retry: retry && retryFunctionsOf(retry), keyOf: keyFunctionOf(call, defaults, context.defaults),
+      work, argsOf, inputSchema, retry: retry && retryFunctionsOf(retry), keyOf: keyFunctionOf(call, defaults, context.defaults),
       carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
       context: trigger.kind === 'once' || trigger.kind === 'after' ? currentContext() : undefined,
     },
     ifExists: (call['ifExists'] as Request['ifExists'] | undefined) ?? 'error',
   };
+}
+
+/** Arguments, or what makes them of an emission. */
+function readArgs(given: unknown, schema: InputSchema | undefined): { readonly args: readonly unknown[]; readonly argsOf: Closures['argsOf'] } {
+  if (typeof given !== 'function') {
+    const args = given === undefined ? NO_ARGS : given as readonly unknown[];
+    return { args: schema ? validArgs(schema, args) : args, argsOf: undefined };
+  }
+  const argsOf = given as (value: unknown) => unknown;
+  if (!schema) return { args: NO_ARGS, argsOf };
+  return { args: NO_ARGS, argsOf: (value) => {
+    const made = argsOf(value);
+    // What is no array is refused as without a schema.
+    return Array.isArray(made) ? validArgs(schema, made) : made;
+  } };
 }
 
 function readTarget(target: unknown, registered: RequestContext['registered']): { work: Closures['work']; name?: string; defaults: UncheckedOptions } {

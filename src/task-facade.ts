@@ -1,9 +1,11 @@
 // The facade: what every scheduler offers, near or far. Portable code is typed by this, and awaits the answers.
 import type { Observable } from 'rxjs';
 import type { StopReport } from './engine/engine.js';
+import type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
 import type { DurationLike } from './task/duration.js';
 import type { TaskEvent } from './task/event.js';
+import type { InputSchema } from './task/input-schema.js';
 import type { InstantLike } from './task/instant.js';
 import type { TaskOptions } from './task/options.js';
 import type { RunId, RunState } from './task/run.js';
@@ -15,53 +17,31 @@ import type { ResultOf, Work } from './task/work.js';
 export type Answer<X> = X | PromiseLike<X>;
 
 /** The options of a task with these arguments: what an Observable trigger emits may become the arguments. */
-export type ScheduleOptions<A extends readonly unknown[], T, V = never> =
-  [V] extends [never] ? TaskOptions<A, T> : Omit<TaskOptions<A, T>, 'args'> & {
+export type ScheduleOptions<A extends readonly unknown[], T, V = never, In extends readonly unknown[] = A> =
+  [V] extends [never] ? TaskOptions<A, T, In> : Omit<TaskOptions<A, T, In>, 'args'> & {
     /** The arguments of each run, or a function that makes them of what the trigger emitted. */
-    readonly args?: A | ((value: V) => A) | undefined;
+    readonly args?: In | ((value: V) => In) | undefined;
   };
 
 /** The last parameter of `schedule`: it may be left out unless the work needs arguments. */
-export type OptionsParameter<A extends readonly unknown[], T, V = never, Bound extends boolean = false> =
-  true extends Bound | ([] extends A ? true : false)
-    ? [options?: ScheduleOptions<A, T, V>]
-    : [options: ScheduleOptions<A, T, V> & { readonly args: NonNullable<ScheduleOptions<A, T, V>['args']> }];
+export type OptionsParameter<A extends readonly unknown[], T, V = never, Bound extends boolean = false, In extends readonly unknown[] = A> =
+  true extends Bound | ([] extends In ? true : false)
+    ? [options?: ScheduleOptions<A, T, V, In>]
+    : [options: ScheduleOptions<A, T, V, In> & { readonly args: NonNullable<ScheduleOptions<A, T, V, In>['args']> }];
+
+/** The last parameter of `register`, for work whose arguments a schema makes of others. */
+export interface SchemaDefaults<A extends readonly unknown[], T, In extends readonly unknown[]> extends Omit<RegisteredDefaults<A, T, In>, 'inputSchema'> {
+  readonly inputSchema: InputSchema<In, A>;
+}
 
 /** The options of a task that is scheduled by name, whose arguments and result the compiler can't know. */
-export interface NamedOptions extends Omit<TaskOptions, 'args' | 'carry'> {
+export interface NamedOptions extends Omit<TaskOptions, 'args' | 'carry' | 'inputSchema'> {
   /** The arguments of each run, or a function that makes them of what an Observable trigger emitted. */
   readonly args?: readonly unknown[] | ((value: never) => readonly unknown[]) | undefined;
   /** Makes the next run's arguments of a completed run's result and arguments. */
   readonly carry?: ((result: never, args: never) => readonly unknown[]) | undefined;
-}
-
-/** Which tasks to list: those that fulfil all that is given. */
-export interface TaskFilter {
-  readonly status?: TaskStatus | undefined;
-  readonly name?: string | undefined;
-  readonly tag?: string | undefined;
-}
-
-/** How many known tasks there are in each status, and how many runs. */
-export interface SchedulerStats {
-  readonly tasks: Readonly<Record<TaskStatus, number>>;
-  /** Runs that wait for an earlier run, a slot, or the end of a pause. */
-  readonly queuedRuns: number;
-  readonly runsInProgress: number;
-}
-
-/** What a run by hand may be given. */
-export interface RunTaskOptions {
-  /** Its id: any string of 1 to 255 characters that no run has which the task still keeps. @default a UUID */
-  readonly runId?: RunId | undefined;
-}
-
-/** How to stop. */
-export interface StopOptions {
-  /** Whether to wait for the runs in progress. @default true */
-  readonly drain?: boolean | undefined;
-  /** How long to wait for them; then they are aborted. @default '10s' */
-  readonly deadline?: DurationLike | undefined;
+  /** Checks the arguments, in place of what the work was registered with. */
+  readonly inputSchema?: InputSchema | undefined;
 }
 
 /**
@@ -77,10 +57,17 @@ export interface StopOptions {
  */
 export interface TaskFacade {
   /**
-   * Gives work a name, to schedule by the name or by the handle that this returns.
+   * Gives work a name, to schedule by the name or by the handle that this returns. With an `inputSchema`, the work's parameters are what
+   * that makes of the arguments.
    *
-   * @throws DuplicateWorkError when the name is taken
+   * @throws InvalidArgumentError; DuplicateWorkError when the name is taken
    */
+  register<A extends readonly unknown[], In extends readonly unknown[], T>(
+    name: string, work: Work<A, T>, defaults: SchemaDefaults<A, T, In> & { readonly args: In },
+  ): RegisteredWork<A, T, true, In>;
+  register<A extends readonly unknown[], In extends readonly unknown[], T>(
+    name: string, work: Work<A, T>, defaults: SchemaDefaults<A, T, In>,
+  ): RegisteredWork<A, T, false, In>;
   register<A extends readonly unknown[], T>(
     name: string, work: Work<A, T>, defaults: NoInfer<RegisteredDefaults<A, T> & { readonly args: A }>,
   ): RegisteredWork<A, T, true>;
@@ -93,29 +80,29 @@ export interface TaskFacade {
    * @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError, SchedulerStoppedError
    */
   schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
-  schedule<A extends readonly unknown[], T, Bound extends boolean, V = never>(
-    handle: RegisteredWork<A, T, Bound>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound>
+  schedule<A extends readonly unknown[], T, Bound extends boolean, In extends readonly unknown[], V = never>(
+    handle: RegisteredWork<A, T, Bound, In>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound, In>
   ): TaskId<ResultOf<T>>;
   schedule<A extends readonly unknown[], T, V = never>(
     work: Work<A, T>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V>
   ): TaskId<ResultOf<T>>;
 
   /** Schedules work for one instant: `schedule(work, once(runAt))`. An instant that is past is now. */
-  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, runAt: InstantLike, ...options: OptionsParameter<A, T, never, Bound>
+  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, runAt: InstantLike, ...options: OptionsParameter<A, T, never, Bound, NoInfer<In>>
   ): TaskId<ResultOf<T>>;
 
   /** Schedules work now, and again after each interval: `schedule(work, every(interval))`. */
-  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...options: OptionsParameter<A, T, never, Bound>
+  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, interval: DurationLike, ...options: OptionsParameter<A, T, never, Bound, NoInfer<In>>
   ): TaskId<ResultOf<T>>;
 
   /**
    * Schedules work by a cron expression in the time zone of the machine: `schedule(work, cron(expression))`. For another zone,
    * use that with `cron(expression, { timeZone })`.
    */
-  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, expression: string, ...options: OptionsParameter<A, T, never, Bound>
+  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
+    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, expression: string, ...options: OptionsParameter<A, T, never, Bound, NoInfer<In>>
   ): TaskId<ResultOf<T>>;
 
   /**
@@ -128,8 +115,12 @@ export interface TaskFacade {
 
   /** The task as it stands now. */
   getTask<R>(id: TaskId<R>): Answer<TaskState<R>>;
-  /** The known tasks, in the order they were scheduled. */
-  getTasks(filter?: TaskFilter): Answer<readonly TaskState[]>;
+  /**
+   * The known tasks, in the order they were scheduled: all, or those that a query asks for.
+   *
+   * @throws InvalidArgumentError; TaskNotFoundError when the task is not known that it says `after`
+   */
+  getTasks(query?: TaskQuery): Answer<readonly TaskState[]>;
   /** The runs of a task that are kept: those that are over, oldest first, then those that are not. */
   getRuns(id: TaskId): Answer<readonly RunState[]>;
   getTaskStatus(id: TaskId): Answer<TaskStatus>;
@@ -144,7 +135,7 @@ export interface TaskFacade {
    * `TaskCancelledError` when it is `CANCELLED`, and with `SchedulerStoppedError` when the scheduler stops first.
    */
   result<R>(id: TaskId<R>): Promise<R>;
-  /** How many tasks and runs there are: a count that is kept, not made. */
+  /** How many tasks and runs there are, and how late the latest tick was: kept, not counted, so it may be asked for as often as you like. */
   stats(): Answer<SchedulerStats>;
   /** The time of the scheduler's clock, in epoch ms. */
   now(): Answer<number>;
@@ -153,6 +144,27 @@ export interface TaskFacade {
   stopTask(id: TaskId, reason?: unknown): Answer<boolean>;
   /** No further runs, and the run in progress is aborted. False when there is nothing to change. */
   cancelTask(id: TaskId, reason?: unknown): Answer<boolean>;
+  /**
+   * Cancels all tasks that a filter asks for, as one step. Those that have their final status stay as they are.
+   *
+   * @param filter has to ask for something: `{ tag: 'import' }`
+   * @returns how many were cancelled
+   * @throws InvalidArgumentError
+   */
+  cancelTasks(filter: TaskFilter, reason?: unknown): Answer<number>;
+  /**
+   * Gives a task another trigger by time, or other arguments. Its runs, counts and history stay; a run in progress goes on, and so do those
+   * that wait. False when there is nothing to change: the task is stopping, has had all its runs, or its final status.
+   *
+   * @throws InvalidArgumentError when the trigger will never be due, the arguments don't fit the task's `inputSchema`, or the task has an
+   * Observable trigger that would be replaced
+   */
+  updateTask<R>(id: TaskId<R>, update: TaskUpdate): Answer<boolean>;
+  /**
+   * Takes up a task that has `FAILED`: it runs once more now, as by `runTask`, and its trigger goes on with its next tick, if there is one.
+   * Its counts and history stay. False when it hasn't failed.
+   */
+  retryTask(id: TaskId): Answer<boolean>;
   /** Nothing starts until the task is resumed; ticks are skipped meanwhile. False when there is nothing to change. */
   pauseTask(id: TaskId): Answer<boolean>;
   /** Ends a pause. False when there is nothing to change. */

@@ -6,29 +6,29 @@ import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
 import type { ScheduledTask } from './engine/scheduled-task.js';
 import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
-import { checkFilter, checkRunTask, checkStop } from './facade-options.js';
+import {
+  askedFor, checkNarrowFilter, checkQuery, checkRunTask, checkStop, checkUpdate,
+  type RunTaskOptions, type SchedulerStats, type StopOptions, type TaskFilter, type TaskQuery, type TaskUpdate,
+} from './facade-options.js';
 import { failureContext, failureReport } from './failure-report.js';
 import { logged } from './logger.js';
 import { newIds } from './new-id.js';
+import { ScheduleCalls } from './schedule-calls.js';
 import { readRegistration, readRequest, type Registration, type RequestContext } from './schedule-request.js';
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
 import { resultOf, resultsOf, settled } from './settlement.js';
 import { TaskStore } from './store/task-store.js';
 import { newTaskPlace, type TaskPlace } from './store/task-table.js';
 import { Directory } from './task/directory.js';
-import type { DurationLike } from './task/duration.js';
 import { DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
 import type { TaskEvent } from './task/event.js';
-import type { InstantLike } from './task/instant.js';
 import { count, refuse } from './task/check.js';
 import type { RunId, RunState } from './task/run.js';
 import { taskSnapshot } from './task/snapshot.js';
-import { statusOf } from './task/state.js';
+import { statusOf } from './task/task-record.js';
 import type { TaskId, TaskState, TaskStatus } from './task/task.js';
-import type { Trigger } from './task/trigger.js';
-import type { ResultOf, Work } from './task/work.js';
-import type { NamedOptions, OptionsParameter, RunTaskOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from './task-facade.js';
-import { cron, every, once } from './trigger/index.js';
+import type { Work } from './task/work.js';
+import type { SchemaDefaults, TaskFacade } from './task-facade.js';
 
 /**
  * Runs tasks in the background, and tells of them as Observables.
@@ -38,7 +38,7 @@ import { cron, every, once } from './trigger/index.js';
  * const id = scheduler.schedulePeriodic(pollQueue, { seconds: 5 });
  * scheduler.task$(id).subscribe(({ status, nextRunAt }) => console.log(status, nextRunAt));
  */
-export class TaskScheduler implements TaskFacade, AsyncDisposable {
+export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDisposable {
   readonly #clock: SchedulerLike;
   readonly #engine: LocalEngine;
   readonly #closures = new Registry();
@@ -49,6 +49,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
 
   /** @throws InvalidArgumentError */
   constructor(options?: TaskSchedulerOptions) {
+    super((target, trigger, given) => this.#schedule(target, trigger, given));
     const { clock, concurrency, retention, defaults, onError, logger, keepAlive, autoStart, newId, random } = checkSchedulerOptions(options);
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     const report = failureReport(onError, logger);
@@ -78,6 +79,12 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     this.#engine.execute({ type: 'setConcurrency', limit: count(1)(limit, 'concurrency') as number });
   }
 
+  register<A extends readonly unknown[], In extends readonly unknown[], T>(
+    name: string, work: Work<A, T>, defaults: SchemaDefaults<A, T, In> & { readonly args: In },
+  ): RegisteredWork<A, T, true, In>;
+  register<A extends readonly unknown[], In extends readonly unknown[], T>(
+    name: string, work: Work<A, T>, defaults: SchemaDefaults<A, T, In>,
+  ): RegisteredWork<A, T, false, In>;
   register<A extends readonly unknown[], T>(
     name: string, work: Work<A, T>, defaults: NoInfer<RegisteredDefaults<A, T> & { readonly args: A }>,
   ): RegisteredWork<A, T, true>;
@@ -89,35 +96,6 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     return registration.handle;
   }
 
-  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
-  schedule<A extends readonly unknown[], T, Bound extends boolean, V = never>(
-    handle: RegisteredWork<A, T, Bound>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound>
-  ): TaskId<ResultOf<T>>;
-  schedule<A extends readonly unknown[], T, V = never>(
-    work: Work<A, T>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V>
-  ): TaskId<ResultOf<T>>;
-  schedule(target: string | RegisteredWork | Work, trigger: Trigger | Observable<unknown>, options?: object): TaskId {
-    return this.#schedule(target, trigger, options);
-  }
-
-  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, runAt: InstantLike, ...[options]: OptionsParameter<A, T, never, Bound>
-  ): TaskId<ResultOf<T>> {
-    return this.#schedule(work, once(runAt), options);
-  }
-
-  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...[options]: OptionsParameter<A, T, never, Bound>
-  ): TaskId<ResultOf<T>> {
-    return this.#schedule(work, every(interval), options);
-  }
-
-  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, expression: string, ...[options]: OptionsParameter<A, T, never, Bound>
-  ): TaskId<ResultOf<T>> {
-    return this.#schedule(work, cron(expression), options);
-  }
-
   async whenAccepted(id: TaskId): Promise<void> {
     this.#store.record(id);
     return Promise.resolve();
@@ -127,8 +105,9 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
     return taskSnapshot(this.#store.record(id)) as TaskState<R>;
   }
 
-  getTasks(filter?: TaskFilter): readonly TaskState[] {
-    return Object.freeze([...this.#store.states()].filter(checkFilter(filter)));
+  getTasks(query?: TaskQuery): readonly TaskState[] {
+    const checked = checkQuery(query);
+    return Object.freeze(askedFor(this.#store.records(checked.after), checked).map(taskSnapshot));
   }
 
   getRuns(id: TaskId): readonly RunState[] {
@@ -157,7 +136,7 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
 
   stats(): SchedulerStats {
     const { queued, inProgress, ...tasks } = this.#store.counts();
-    return { tasks, queuedRuns: queued, runsInProgress: inProgress };
+    return { tasks, queuedRuns: queued, runsInProgress: inProgress, latenessMs: this.#engine.latenessMs };
   }
 
   now(): number {
@@ -172,6 +151,24 @@ export class TaskScheduler implements TaskFacade, AsyncDisposable {
   cancelTask(id: TaskId, reason?: unknown): boolean {
     this.#store.record(id);
     return this.#engine.execute({ type: 'cancelTask', taskId: id, reason });
+  }
+
+  cancelTasks(filter: TaskFilter, reason?: unknown): number {
+    const live = askedFor(this.#store.records(), checkNarrowFilter(filter)).filter(({ final }) => final === undefined);
+    const taskIds = live.map(({ id }) => id);
+    return this.#engine.execute({ type: 'cancelTasks', taskIds, reason }) ? taskIds.length : 0;
+  }
+
+  updateTask<R>(id: TaskId<R>, update: TaskUpdate): boolean {
+    const { trigger, args } = checkUpdate(update);
+    this.#store.record(id);
+    return this.#engine.execute({ type: 'updateTask', taskId: id, trigger, args });
+  }
+
+  retryTask(id: TaskId): boolean {
+    if (this.#store.record(id).final !== 'FAILED') return false;
+    this.#refuseWhenStopped(`The task "${id}" can't run`);
+    return this.#engine.execute({ type: 'retryTask', taskId: id, runId: this.#requests.newIds.forCall() });
   }
 
   pauseTask(id: TaskId): boolean {

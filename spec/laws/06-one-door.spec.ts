@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { after, every, TaskScheduler, withContext, type TaskEvent, type TaskId, type TaskState } from '../../src/index.js';
 import { runTransition, type RunRecord } from '../../src/task/run-state.js';
 import { taskSnapshot } from '../../src/task/snapshot.js';
-import { transition, type TaskRecord } from '../../src/task/state.js';
+import { transition } from '../../src/task/state.js';
+import type { TaskRecord } from '../../src/task/task-record.js';
 import { VirtualClock } from '../../src/testing/index.js';
 
 const open = () => {

@@ -12,7 +12,8 @@ import type { TaskEvent } from '../../src/task/event.js';
 import { runTransition, type RunRecord } from '../../src/task/run-state.js';
 import type { RunState } from '../../src/task/run.js';
 import { taskSnapshot } from '../../src/task/snapshot.js';
-import { statusOf, transition, type TaskRecord } from '../../src/task/state.js';
+import { transition } from '../../src/task/state.js';
+import { statusOf, type TaskRecord } from '../../src/task/task-record.js';
 import type { FinalStatus, TaskId, TaskState } from '../../src/task/task.js';
 import { journal, type Said } from '../task/fact.js';
 import { steps } from './steps.js';
@@ -87,7 +88,7 @@ describe('1. dispatch folds at once', () => {
     expect(statusOf(store.record('a'))).toBe('RUNNING');
     dispatch(completed('a', 'r', 42));
     expect(store.find('a')?.result).toBe(42);
-    expect([...store.states()]).toEqual([taskSnapshot(store.record('a'))]);
+    expect([...store.records()].map(taskSnapshot)).toEqual([taskSnapshot(store.record('a'))]);
   });
 
   it('shows it inside a notification, too, though the telling has to wait', () => {
@@ -438,7 +439,7 @@ describe('tasks$', () => {
     dispatch(scheduled('a'));
     const state = record(store.tasks$).values[0]?.get('a');
     expect(state).toBe(record(store.task$('a')).values[0]);
-    expect(state).toBe([...store.states()][0]);
+    expect(state).toBe([...store.records()].map(taskSnapshot)[0]);
   });
 
   it('starts right for one who comes after everybody has gone', () => {
@@ -722,7 +723,7 @@ describe('whatever happens', () => {
       store.events$.subscribe(({ seq }) => { seqs.push(seq); nest(0); });
       store.events$.subscribe(() => { nest(1); });
       store.tasks$.subscribe((map) => {
-        const states = [...store.states()];
+        const states = [...store.records()].map(taskSnapshot);
         maps.push({ map, then: states });
         nest(2);
       });
@@ -730,7 +731,7 @@ describe('whatever happens', () => {
       expect(seqs).toEqual(seqs.map((_, n) => n + 1));
       expect(late).toEqual(seqs.filter((seq) => seq > joinedAt));
       for (const { map, then } of maps) expect([...map.values()]).toEqual(then);
-      expect([...maps.at(-1)!.map.values()]).toEqual([...store.states()]);
+      expect([...maps.at(-1)!.map.values()]).toEqual([...store.records()].map(taskSnapshot));
     }), { numRuns: 200 });
   });
 

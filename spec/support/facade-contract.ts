@@ -232,9 +232,23 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         expect(await list({ name: 'z' })).toBe('');
       });
 
+      it('list the tasks page by page', async () => {
+        const work = registerHold();
+        for (const id of 'abcdef') facade.schedule(work, after(id === 'c' ? 0 : 1_000), { id });
+        await advanceBy(0);
+        const list = async (query: Parameters<TaskFacade['getTasks']>[0]): Promise<string> => (await facade.getTasks(query)).map(({ id }) => id).join('');
+        expect(await list({ limit: 2 })).toBe('ab');
+        expect(await list({ limit: 2, after: 'b' })).toBe('cd');
+        expect(await list({ limit: 2, after: 'b', status: 'PENDING' })).toBe('de');
+        expect(await list({ limit: 9, after: 'd' })).toBe('ef');
+        expect(await list({ after: 'f' })).toBe('');
+        // A task that is gone can't say where the next page begins.
+        await expect(async () => facade.getTasks({ after: 'nobody' })).rejects.toMatchObject(UNKNOWN);
+      });
+
       it('count tasks by status, and runs', async () => {
         const none = { PENDING: 0, RUNNING: 0, PAUSED: 0, COMPLETED: 0, FAILED: 0, CANCELLED: 0 };
-        expect(await facade.stats()).toEqual({ tasks: none, queuedRuns: 0, runsInProgress: 0 });
+        expect(await facade.stats()).toEqual({ tasks: none, queuedRuns: 0, runsInProgress: 0, latenessMs: 0 });
         const hold = registerHold();
         facade.schedule(hold, after(0));
         facade.schedule(hold, every(10), { overlap: 'queue', maxQueued: 2 });
@@ -246,7 +260,7 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         facade.task$(failing).subscribe();
         await advanceBy(30);
         expect(await facade.stats()).toEqual({
-          tasks: { PENDING: 1, RUNNING: 2, PAUSED: 1, COMPLETED: 1, FAILED: 1, CANCELLED: 1 }, queuedRuns: 2, runsInProgress: 2,
+          tasks: { PENDING: 1, RUNNING: 2, PAUSED: 1, COMPLETED: 1, FAILED: 1, CANCELLED: 1 }, queuedRuns: 2, runsInProgress: 2, latenessMs: 0,
         });
       });
 
@@ -265,6 +279,8 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         ['getTaskError', (id) => facade.getTaskError(id)],
         ['stopTask', (id) => facade.stopTask(id)],
         ['cancelTask', (id) => facade.cancelTask(id)],
+        ['updateTask', (id) => facade.updateTask(id, { args: [] })],
+        ['retryTask', (id) => facade.retryTask(id)],
         ['pauseTask', (id) => facade.pauseTask(id)],
         ['resumeTask', (id) => facade.resumeTask(id)],
         ['removeTask', (id) => facade.removeTask(id)],
@@ -419,6 +435,159 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         controller.abort();
         await advanceBy(0);
         expect(await facade.getTaskStatus(id)).toBe('COMPLETED');
+      });
+    });
+
+    describe('cancelTasks', () => {
+      it('cancels those that a filter asks for, as one step, and leaves what is over', async () => {
+        const work = registerHold();
+        facade.schedule(work, after(0), { id: 'a', tags: ['import'] });
+        facade.schedule(work, after(100), { id: 'b', tags: ['import'] });
+        facade.schedule(work, after(100), { id: 'c', tags: ['export'] });
+        facade.schedule(registerGreet(), after(0), { id: 'd', tags: ['import'], args: ['Alice'] });
+        await advanceBy(0);
+        let maps = 0;
+        facade.tasks$.subscribe(() => { maps++; });
+        await advanceBy(0);
+        expect(maps).toBe(1);
+        expect(await facade.cancelTasks({ tag: 'import' }, 'no disk')).toBe(2);
+        await advanceBy(0);
+        expect(maps).toBe(2);
+        expect(held[0]!.context.signal).toMatchObject({ aborted: true, reason: 'no disk' });
+        const tasks = await facade.getTasks();
+        expect(tasks.map(({ id, status }) => [id, status])).toEqual([['a', 'CANCELLED'], ['b', 'CANCELLED'], ['c', 'PENDING'], ['d', 'COMPLETED']]);
+        expect(tasks[1]).toMatchObject({ cancelReason: 'no disk' });
+        expect(await facade.cancelTasks({ tag: 'import' })).toBe(0);
+        expect(await facade.cancelTasks({ tag: 'nobody' })).toBe(0);
+      });
+
+      it.each([{}, { tag: undefined }])('refuses a filter that asks for nothing: %j', async (filter) => {
+        await expect(async () => facade.cancelTasks(filter)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'filter' });
+      });
+    });
+
+    describe('updateTask', () => {
+      it('gives the task another trigger, and keeps its counts and its history', async () => {
+        const greet = facade.register('greet', (whom: string) => `Hello, ${whom}!`);
+        const id = facade.schedulePeriodic(greet, 100, { args: ['Alice'] });
+        await advanceBy(150);
+        expect(await facade.updateTask(id, { trigger: every(30, { startAt: start + 160 }) })).toBe(true);
+        expect(since((await facade.getTask(id)).nextRunAt)).toBe(160);
+        await advanceBy(50);
+        expect((await facade.getRuns(id)).map(({ tick, scheduledFor }) => [tick, since(scheduledFor)])).toEqual([[0, 0], [1, 100], [2, 160], [3, 190]]);
+        expect(await facade.getTask(id)).toMatchObject({ status: 'PENDING', completedCount: 4, skippedCount: 0 });
+      });
+
+      it('gives it other arguments from the next run on', async () => {
+        const greet = facade.register('greet', (whom: string) => `Hello, ${whom}!`);
+        const id = facade.schedulePeriodic(greet, 100, { args: ['Alice'] });
+        await advanceBy(50);
+        expect(await facade.updateTask(id, { args: ['Bob'] })).toBe(true);
+        expect(since((await facade.getTask(id)).nextRunAt)).toBe(100);
+        await advanceBy(50);
+        expect((await facade.getRuns(id)).map(({ result }) => result)).toEqual(['Hello, Alice!', 'Hello, Bob!']);
+      });
+
+      it('lets a run in progress go on', async () => {
+        const id = facade.schedule(registerHold(), after(0));
+        await advanceBy(0);
+        expect(await facade.updateTask(id, { trigger: after(50) })).toBe(true);
+        held[0]!.finish('first');
+        await advanceBy(0);
+        expect(await facade.getTask(id)).toMatchObject({ status: 'PENDING', result: 'first', nextRunAt: start + 50 });
+        await advanceBy(50);
+        held[1]!.finish('second');
+        await advanceBy(0);
+        expect(await facade.getTask(id)).toMatchObject({ status: 'COMPLETED', result: 'second', runCount: 2 });
+      });
+
+      it('has nothing to change of a task that is over', async () => {
+        const id = facade.schedule(registerGreet(), after(0), { args: ['Alice'] });
+        await advanceBy(0);
+        expect(await facade.updateTask(id, { args: ['Bob'] })).toBe(false);
+      });
+
+      it.each<[string, Parameters<TaskFacade['updateTask']>[1], string]>([
+        ['nothing at all', {}, 'update'],
+        ['nothing', { trigger: undefined }, 'update'],
+        ['an Observable', { trigger: of(1) as never }, 'update.trigger'],
+        ['arguments that are none', { args: 'Bob' as never }, 'update.args'],
+        ['a trigger that is never due', { trigger: every(10, { startAt: 5_000_000 }) }, 'until'],
+      ])('refuses %s, and changes nothing', async (_, update, field) => {
+        const greet = registerGreet();
+        const id = facade.schedulePeriodic(greet, 100, { args: ['Alice'], until: start + 1_000 });
+        await advanceBy(50);
+        const before = await facade.getTask(id);
+        const shifted = update.trigger && 'startAt' in update.trigger ? { trigger: every(10, { startAt: start + 5_000 }) } : update;
+        await expect(async () => facade.updateTask(id, shifted)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field });
+        expect(await facade.getTask(id)).toEqual(before);
+      });
+    });
+
+    describe('retryTask', () => {
+      it('runs a one-time task again that has failed', async () => {
+        const id = facade.schedule(registerHold(), after(10));
+        await advanceBy(10);
+        held[0]!.fail(new RangeError('no luck'));
+        await advanceBy(5);
+        expect(await facade.getTask(id)).toMatchObject({ status: 'FAILED', finishedAt: start + 10 });
+        expect(await facade.retryTask(id)).toBe(true);
+        await advanceBy(0);
+        const retried = await facade.getTask(id);
+        expect(retried).toMatchObject({ status: 'RUNNING', error: { message: 'no luck' }, failedCount: 1 });
+        expect(retried).not.toHaveProperty('finishedAt');
+        held[1]!.finish('at last');
+        await advanceBy(0);
+        expect(await facade.getTask(id)).toMatchObject({ status: 'COMPLETED', result: 'at last', runCount: 2, failedCount: 1, finishedAt: start + 15 });
+        expect((await facade.getRuns(id)).map(({ reason, status }) => [reason, status])).toEqual([['scheduled', 'FAILED'], ['manual', 'COMPLETED']]);
+      });
+
+      it('goes on with the ticks of a task that its failure has stopped', async () => {
+        const id = facade.schedulePeriodic(registerHold(), 100, { afterFailure: 'stop' });
+        await advanceBy(0);
+        held[0]!.fail(new Error('no luck'));
+        await advanceBy(350);
+        expect(await facade.getTaskStatus(id)).toBe('FAILED');
+        expect(await facade.retryTask(id)).toBe(true);
+        await advanceBy(10);
+        held[1]!.finish('better');
+        await advanceBy(0);
+        expect(await facade.getTask(id)).toMatchObject({ status: 'PENDING', nextRunAt: start + 400, skippedCount: 0, missedCount: 0 });
+        await advanceBy(40);
+        expect((await facade.getRuns(id)).map(({ tick, scheduledFor }) => [tick, since(scheduledFor)])).toEqual([[0, 0], [undefined, 350], [1, 400]]);
+      });
+
+      it('lets who subscribes then follow the task to its next end', async () => {
+        const id = facade.schedule(registerFail(), after(0), { args: ['no luck'] });
+        const first: string[] = [];
+        facade.task$(id).subscribe({ next: ({ status }) => first.push(status), complete: () => first.push('|') });
+        await advanceBy(5);
+        const finished = first.length;
+        await facade.retryTask(id);
+        const second: string[] = [];
+        facade.task$(id).subscribe({ next: ({ status }) => second.push(status), complete: () => second.push('|') });
+        const settled = facade.whenSettled(id);
+        await advanceBy(5);
+        expect(first.slice(-2)).toEqual(['FAILED', '|']);
+        expect(first).toHaveLength(finished);
+        expect(second.slice(-2)).toEqual(['FAILED', '|']);
+        expect(await settled).toMatchObject({ status: 'FAILED', failedCount: 2 });
+      });
+
+      it('has nothing to do for a task that has not failed', async () => {
+        const ids = [facade.schedule(registerGreet(), after(0), { args: ['Alice'] }), facade.schedule(registerHold(), after(0)), facade.schedule('hold', after(100))];
+        await advanceBy(0);
+        await facade.cancelTask(ids[2]!);
+        for (const id of ids) expect(await facade.retryTask(id)).toBe(false);
+      });
+
+      it('comes too late once the scheduler is stopped', async () => {
+        const id = facade.schedule(registerFail(), after(0), { args: ['no luck'] });
+        facade.task$(id).subscribe();
+        await advanceBy(0);
+        await facade.stop();
+        await expect(async () => facade.retryTask(id)).rejects.toMatchObject(STOPPED);
+        expect(await facade.getTaskStatus(id)).toBe('FAILED');
       });
     });
 

@@ -4,7 +4,7 @@ import type { UncheckedOptions } from '../../src/task/check.js';
 import { checkOptions, DEFAULT_OPTIONS, REGISTERED_OPTIONS, resolvePolicy } from '../../src/task/options.js';
 import { thrownBy } from './fact.js';
 
-const ALL = 'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, expiresAfter, holdSlot, id, ifExists, maxParallel, maxQueued, maxRuns, misfire, name, overlap, ' +
+const ALL = 'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, expiresAfter, holdSlot, id, ifExists, inputSchema, maxParallel, maxQueued, maxRuns, misfire, name, overlap, ' +
   'priority, rateLimit, retry, signal, startAt, tags, timeout, until';
 const long = 'x'.repeat(256);
 const shownLong = `"${'x'.repeat(60)}…"`;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { runTransition } from '../../src/task/run-state.js';
 import { runSnapshot, taskSnapshot } from '../../src/task/snapshot.js';
-import { transition, type TaskRecord } from '../../src/task/state.js';
+import { transition } from '../../src/task/state.js';
+import type { TaskRecord } from '../../src/task/task-record.js';
 import { journal } from './fact.js';
 
 const fact = journal();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TaskEvent } from '../../src/task/event.js';
 import { runTransition, type RunRecord } from '../../src/task/run-state.js';
-import { statusOf, transition, type TaskRecord } from '../../src/task/state.js';
+import { transition } from '../../src/task/state.js';
+import { statusOf, type TaskRecord } from '../../src/task/task-record.js';
 import { isFinal, type FinalStatus, type TaskStatus } from '../../src/task/task.js';
 import { journal } from './fact.js';
 
@@ -19,6 +20,7 @@ const EVENTS: Readonly<Record<TaskEvent['type'], TaskEvent>> = {
   taskResumed: fact('taskResumed', { taskId: 'a' }),
   taskStopping: fact('taskStopping', { taskId: 'a' }),
   taskFinished: fact('taskFinished', { taskId: 'a', status: 'COMPLETED' }),
+  taskRetried: fact('taskRetried', { taskId: 'a', nextRunAt: null }),
   taskRemoved: fact('taskRemoved', { taskId: 'a', reason: 'removed' }),
   runQueued: fact('runQueued', { taskId: 'a', runId: 'r', tick: 0, scheduledFor: 100, reason: 'scheduled' }),
   runStarted: started('r'),
@@ -75,6 +77,7 @@ const MOVES: Readonly<Record<TaskEvent['type'], string>> = {
   taskResumed:   '.         RUNNING   PENDING   .          .       .',
   taskStopping:  '.         RUNNING   .         .          .       .',
   taskFinished:  'COMPLETED .         COMPLETED .          .       .',
+  taskRetried:   '.         .         .         .          PENDING .',
   taskRemoved:   '.         .         .         gone       gone    gone',
   runQueued:     'PENDING   RUNNING   PAUSED    .          .       .',
   runStarted:    'RUNNING   RUNNING   RUNNING   .          .       .',

@@ -18,16 +18,16 @@ export class Emissions {
   /** Subscribes to the trigger. It may emit, or end, at once. */
   listen(task: ScheduledTask): void {
     if (task.exhausted || task.stoodDown) return;
-    const listening: Listening = { source: undefined, ended: false, emitted: undefined, handling: undefined, swallowed: undefined };
+    const listening: Listening = { source: undefined, ended: undefined, emitted: undefined, handling: undefined, swallowed: undefined };
     task.listening = listening;
     listening.source = task.closures.trigger$?.subscribe({
       next: (value) => { this.#emitted(task, listening, value); },
       error: (error: unknown) => {
         if (task.exhausted) return;
         [task.verdict, task.error] = ['FAILED', toError(error)];
-        this.#end(task, listening);
+        this.#end(task, listening, 'failed');
       },
-      complete: () => { this.#end(task, listening); },
+      complete: () => { this.#end(task, listening, 'completed'); },
     });
     // The task may have ended before there was a subscription to let go of.
     if (hasEnded(task)) listening.source?.unsubscribe();
@@ -41,7 +41,7 @@ export class Emissions {
     this.#ticks.disarm(task);
     if (!listening || until === undefined || task.exhausted) return;
     // A clock that isn't ours may wake us early.
-    if (clock.now() >= until) this.#end(task, listening);
+    if (clock.now() >= until) this.#end(task, listening, 'completed');
     else task.wait = scheduleAt(clock, () => { this.endAtUntil(task); }, until);
   }
 
@@ -63,9 +63,9 @@ export class Emissions {
   }
 
   /** No emission will follow: the task ends once those are handled that came before. */
-  #end(task: ScheduledTask, listening: Listening): void {
+  #end(task: ScheduledTask, listening: Listening, how: NonNullable<Listening['ended']>): void {
     if (task.exhausted) return;
-    listening.ended = true;
+    listening.ended = how;
     if (!listening.emitted) this.#ports.desk.step(() => { this.#ports.exhausted(task); });
   }
 
@@ -73,7 +73,7 @@ export class Emissions {
     const at = this.#ports.clock.now();
     if (hasEnded(task) || listening.ended) return;
     if (task.policy.until !== undefined && at >= task.policy.until) {
-      this.#end(task, listening);
+      this.#end(task, listening, 'completed');
       return;
     }
     const emission: Emission = { value, at, next: undefined };

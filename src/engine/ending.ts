@@ -1,5 +1,6 @@
 // The end of a task: when no tick will follow, what becomes of those that are due, and which final status it gets.
 import type { SkipReason } from '../task/run.js';
+import type { FinalStatus } from '../task/task.js';
 import type { Desk } from './desk.js';
 import type { Emissions } from './emissions.js';
 import type { Runs } from './runs.js';
@@ -12,10 +13,10 @@ export class Ending {
   readonly #ticks: Ticks;
   readonly #emissions: Emissions;
   readonly #runs: Runs;
-  readonly #finished: (task: ScheduledTask) => void;
+  readonly #finished: (task: ScheduledTask, status: FinalStatus) => void;
 
-  /** @param finished is called for each task that has got its final status */
-  constructor(desk: Desk, ticks: Ticks, emissions: Emissions, runs: Runs, finished: (task: ScheduledTask) => void) {
+  /** @param finished is called for each task that gets its final status */
+  constructor(desk: Desk, ticks: Ticks, emissions: Emissions, runs: Runs, finished: (task: ScheduledTask, status: FinalStatus) => void) {
     this.#desk = desk;
     this.#ticks = ticks;
     this.#emissions = emissions;
@@ -81,10 +82,10 @@ export class Ending {
   finishIfDone(task: ScheduledTask): void {
     if (task.finished || task.open > 0 || !task.exhausted || task.keepsStatus) return;
     task.finished = true;
-    this.#finished(task);
-    this.#runs.gate.claims.disclaim(task.claim);
     const { id: taskId, error, cancelReason } = task;
     const status = task.verdict ?? (task.lastFailed ? 'FAILED' : 'COMPLETED');
+    this.#finished(task, status);
+    this.#runs.gate.claims.disclaim(task.claim);
     if (status === 'CANCELLED') this.#desk.emit({ v: 1, seq: 0, at: 0, type: 'taskFinished', taskId, status, cancelReason });
     else if (status === 'FAILED' && error) this.#desk.emit({ type: 'taskFinished', taskId, status, error });
     else this.#desk.emit({ v: 1, seq: 0, at: 0, type: 'taskFinished', taskId, status });

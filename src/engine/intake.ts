@@ -1,6 +1,9 @@
 // The intake: how the engine takes a task on, and what happens when one with its id is there already.
-import type { ScheduleTask } from '../task/command.js';
+import type { ScheduleTask, UpdateTask } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
+import { InvalidArgumentError } from '../task/errors.js';
+import { validArgs } from '../task/input-schema.js';
+import type { Trigger } from '../task/trigger.js';
 import { ruleOf, sameTrigger } from '../trigger/trigger.js';
 import type { AbortSignals } from './abort-signals.js';
 import { ownClaims, wantedBy } from './claims.js';
@@ -9,7 +12,7 @@ import type { Emissions } from './emissions.js';
 import type { Ending } from './ending.js';
 import type { Registry } from './registry.js';
 import type { Runs } from './runs.js';
-import { ScheduledTask } from './scheduled-task.js';
+import { ScheduledTask, recurs } from './scheduled-task.js';
 import { Ticks } from './ticks.js';
 
 /** What the intake needs of the engine. */
@@ -60,6 +63,42 @@ export class Intake {
     place.task = task;
     this.#tellScheduled(task, false, task.due);
     signals.heed(task);
+    if (this.#ports.isStarted()) this.begin(task);
+  }
+
+  /**
+   * Gives the task another trigger, other arguments, or both.
+   *
+   * @returns false when nothing more can come of it but the runs that there are
+   * @throws InvalidArgumentError before anything has changed
+   */
+  update(task: ScheduledTask, { trigger, args: given }: UpdateTask): boolean {
+    const { policy, closures } = task;
+    if (task.stopping || task.verdict || task.stoodDown || task.started >= policy.maxRuns) return false;
+    if (given && closures.argsOf) {
+      throw new InvalidArgumentError('args', given, `args have no effect: those of ${task.title} are made of what its trigger emits. Schedule it anew, with ifExists: 'replace'.`);
+    }
+    const args = given && (closures.inputSchema ? validArgs(closures.inputSchema, given) : given);
+    if (trigger) this.#retime(task, trigger);
+    if (args) task.args = args;
+    this.#tellScheduled(task, true, task.due);
+    return true;
+  }
+
+  /** The ticks of another trigger, from now on. */
+  #retime(task: ScheduledTask, trigger: Trigger): void {
+    const { desk, ticks } = this.#ports;
+    if (task.trigger.kind === 'observable') {
+      throw new InvalidArgumentError('trigger', trigger, `trigger can't take the place of the Observable that is that of ${task.title}. Schedule it anew, with ifExists: 'replace'.`);
+    }
+    const { place, policy, args, closures } = task;
+    const anew = new ScheduledTask(place, { trigger, policy, args }, closures, desk.at);
+    anew.due = Ticks.first(anew, trigger);
+    ticks.lose(task, task.paused && recurs(task) ? 'paused' : 'replaced');
+    ticks.disarm(task);
+    [task.trigger, task.anchor, task.acceptedAt, task.due] = [trigger, anew.anchor, anew.acceptedAt, anew.due];
+    task.excusedUntil = undefined;
+    task.exhausted = task.awaitsEnd = false;
     if (this.#ports.isStarted()) this.begin(task);
   }
 

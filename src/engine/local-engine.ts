@@ -9,8 +9,9 @@ import { Desk } from './desk.js';
 import { Emissions } from './emissions.js';
 import { Ending } from './ending.js';
 import type { Engine, StopCommand, StopReport } from './engine.js';
-import { Intake } from './intake.js';
+import { Intake, type IntakePorts } from './intake.js';
 import type { Registry } from './registry.js';
+import { Reopening } from './reopening.js';
 import { Runs } from './runs.js';
 import { recurs, type ScheduledTask } from './scheduled-task.js';
 import { shutDown } from './shutdown.js';
@@ -39,6 +40,7 @@ export class LocalEngine implements Engine {
   readonly #ending: Ending;
   readonly #signals: AbortSignals;
   readonly #intake: Intake;
+  readonly #reopening: Reopening;
   #phase: 'idle' | 'started' | 'stopping' | 'stopped' = 'idle';
   #report: Promise<StopReport> | undefined;
 
@@ -73,20 +75,27 @@ export class LocalEngine implements Engine {
       settled: (task) => { this.#ending.finishIfDone(task); },
     });
     this.#signals = new AbortSignals((task, reason) => { this.#desk.step(() => this.#ending.cancelTask(task, reason)); });
-    this.#ending = new Ending(this.#desk, this.#ticks, this.#emissions, this.#runs, (task) => {
+    this.#ending = new Ending(this.#desk, this.#ticks, this.#emissions, this.#runs, (task, status) => {
       if (task.place.task === task) task.place.task = undefined;
       this.#signals.forget(task);
+      if (status === 'FAILED') this.#reopening.keep(task);
     });
-    this.#intake = new Intake({
+    const intakePorts: IntakePorts = {
       desk: this.#desk, registry, directory, signals: this.#signals, ticks: this.#ticks, emissions: this.#emissions,
       runs: this.#runs, ending: this.#ending, isStarted: () => this.#isStarted(),
-    });
+    };
+    this.#intake = new Intake(intakePorts);
+    this.#reopening = new Reopening(intakePorts, this.#intake);
   }
 
   readonly batches$;
 
   get concurrency(): number {
     return this.#runs.gate.concurrency;
+  }
+
+  get latenessMs(): number {
+    return this.#ticks.latenessMs;
   }
 
   execute(command: Command): boolean {
@@ -130,15 +139,25 @@ export class LocalEngine implements Engine {
       this.#runs.starts.admitSoon();
       return true;
     }
+    if (command.type === 'cancelTasks') {
+      for (const id of command.taskIds) this.#cancel(this.#directory.find(id)?.task, command.reason);
+      return true;
+    }
+    if (command.type === 'retryTask') return this.#phase !== 'stopping' && this.#reopening.retry(command.taskId, command.runId);
     const task = this.#directory.find(command.taskId)?.task;
     if (!task) return false;
     switch (command.type) {
+      case 'updateTask': return this.#intake.update(task, command);
       case 'stopTask': return this.#ending.stopTask(task, command.reason);
-      case 'cancelTask': return this.#ending.cancelTask(task, command.reason);
+      case 'cancelTask': return this.#cancel(task, command.reason);
       case 'pauseTask': return this.#pause(task);
       case 'resumeTask': return this.#resume(task);
       case 'runTask': return this.#runNow(task, command.runId);
     }
+  }
+
+  #cancel(task: ScheduledTask | undefined, reason: unknown): boolean {
+    return task !== undefined && this.#ending.cancelTask(task, reason);
   }
 
   #pause(task: ScheduledTask): boolean {

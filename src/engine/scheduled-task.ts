@@ -2,6 +2,7 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { ScheduleTask } from '../task/command.js';
 import type { Place } from '../task/directory.js';
+import type { InputSchema } from '../task/input-schema.js';
 import type { TaskPolicy } from '../task/options.js';
 import type { RetryFunctions } from '../task/retry.js';
 import { show } from '../task/show.js';
@@ -20,6 +21,8 @@ export interface Closures {
   readonly carry: ((result: unknown, args: readonly unknown[]) => unknown) | undefined;
   /** Makes the arguments of what an Observable trigger emitted. */
   readonly argsOf: ((value: unknown) => unknown) | undefined;
+  /** Checks the arguments, should they be changed. */
+  readonly inputSchema: InputSchema | undefined;
   readonly retry: RetryFunctions | undefined;
   /** Makes the concurrency key of a run of its arguments. */
   readonly keyOf: ((...args: never) => unknown) | undefined;
@@ -39,7 +42,8 @@ export interface Emission {
 /** How a task stands with the Observable that is its trigger. */
 export interface Listening {
   source: Subscription | undefined;
-  ended: boolean;
+  /** How the Observable has ended, if it has: by its task's `until`, too. */
+  ended: 'completed' | 'failed' | undefined;
   /** What was emitted and not handled yet, and the clock action that handles the first of it. */
   emitted: { first: Emission; last: Emission; count: number } | undefined;
   handling: Subscription | undefined;
@@ -103,7 +107,7 @@ export class ScheduledTask {
   /** Why the task fails, when no run of its own says it. */
   error: Error | undefined;
 
-  constructor(place: Place<ScheduledTask>, { trigger, policy, args }: ScheduleTask, closures: Closures, acceptedAt: number) {
+  constructor(place: Place<ScheduledTask>, { trigger, policy, args }: Pick<ScheduleTask, 'trigger' | 'policy' | 'args'>, closures: Closures, acceptedAt: number) {
     this.place = place;
     this.trigger = trigger;
     this.closures = closures;

@@ -29,11 +29,16 @@ export interface TickPorts {
   handle(step: (task: ScheduledTask, runId: RunId) => void, task: ScheduledTask, runId: RunId): void;
 }
 
+/** How long the lateness of a tick says how things stand. */
+const MINUTE_MS = 60_000;
+
 /** Waits for the ticks of every task whose trigger is a rule: one clock action a task. */
 export class Ticks {
   readonly #due = new Outlet<Tick>();
   readonly #ports: TickPorts;
   readonly #jumps: Subscription;
+  #lateMs = 0;
+  #lateAt = -Infinity;
 
   constructor(ports: TickPorts) {
     this.#ports = ports;
@@ -42,6 +47,11 @@ export class Ticks {
 
   /** The ticks of all tasks, as each is handled. */
   readonly due$: Observable<Tick> = this.#due.stream$;
+
+  /** How late the latest tick was handled, in ms; 0 when there was none within the last minute. */
+  get latenessMs(): number {
+    return this.#ports.clock.now() - this.#lateAt > MINUTE_MS ? 0 : this.#lateMs;
+  }
 
   /** A tick that is due by something else than a rule: an emission, or somebody's call. */
   push(tick: Tick): void {
@@ -131,6 +141,8 @@ export class Ticks {
   };
 
   #handleDue(task: ScheduledTask, trigger: Trigger, runId: RunId): void {
+    this.#lateAt = this.#ports.desk.at;
+    this.#lateMs = this.#lateAt - Math.max(task.due as number, task.acceptedAt);
     const reason = this.#judgeLateness(task, trigger);
     if (reason && task.due !== null) this.#tick(task, trigger, reason, runId);
     if (task.awaitsEnd) return;

@@ -51,13 +51,18 @@ export class Retention {
 
   /** A finished task is no longer known. */
   removed(task: Finished): void {
+    this.reopened(task);
+    this.#remember(task.id);
+  }
+
+  /** A finished task may run again. */
+  reopened(task: Finished): void {
     if (task.older) task.older.newer = task.newer;
     else this.#oldest = task.newer;
     if (task.newer) task.newer.older = task.older;
     else this.#newest = task.older;
     task.older = task.newer = undefined;
     this.#size--;
-    this.#remember(task.id);
   }
 
   wasForgotten(id: TaskId): boolean {

@@ -4,12 +4,13 @@ import type { Directory } from '../task/directory.js';
 import type { TaskEvent } from '../task/event.js';
 import type { RunState } from '../task/run.js';
 import { runSnapshot, taskSnapshot } from '../task/snapshot.js';
-import { share, type TaskRecord } from '../task/state.js';
+import { share, type TaskRecord } from '../task/task-record.js';
 import type { TaskId, TaskState } from '../task/task.js';
+import { failureOf, settle, type Fold } from './fold.js';
 import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
 import { TaskMap } from './task-map.js';
-import { TaskTable, liveRuns, overRuns, type Counts, type Entry, type Fold, type TaskPlace } from './task-table.js';
+import { TaskTable, liveRuns, overRuns, type Counts, type Entry, type TaskPlace } from './task-table.js';
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
 const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { indexOf: () => undefined, removals: 0 }, -1, taskSnapshot);
@@ -91,9 +92,14 @@ export class TaskStore {
     return this.#table.find(id)?.record;
   }
 
-  /** All tasks, in the order they were scheduled. */
-  *states(): Generator<TaskState> {
-    for (const entry of this.#table.entries()) yield taskSnapshot(entry.record);
+  /**
+   * All tasks, in the order they were scheduled.
+   *
+   * @param after only those after this one
+   * @throws TaskNotFoundError when that is not known
+   */
+  *records(after?: TaskId): Generator<TaskRecord> {
+    for (const { record } of this.#table.entries(after === undefined ? undefined : this.#table.get(after))) yield record;
   }
 
   /** The runs of a task that are kept: those that are over, oldest first, then those that are not. */
@@ -135,8 +141,11 @@ export class TaskStore {
         const watchers = (entry.watchers ??= new Subject<Fold>());
         subscriber.add(watchers.subscribe({
           next: (fold) => {
-            const projected = fold.event.seq > joinedAt ? project(fold) : undefined;
+            if (fold.event.seq <= joinedAt) return;
+            const projected = project(fold);
             if (projected !== undefined) subscriber.next(projected);
+            // Not by the subject, which may have got new subscribers since: a task that failed may be retried.
+            if (fold.event.type === 'taskFinished') subscriber.complete();
           },
           complete: () => { subscriber.complete(); },
         }));
@@ -212,7 +221,6 @@ export class TaskStore {
     if (failure && !this.#events.observed && !this.#maps.observed && !entry?.watchers?.observed) this.#onUnobserved(failure, event);
     this.#events.next(event);
     entry?.watchers?.next(fold);
-    if (event.type === 'taskFinished') entry?.watchers?.complete();
   }
 
   #newestMap(): TaskMap<TaskRecord> {
@@ -228,23 +236,4 @@ export class TaskStore {
     this.#records = undefined;
     if (!this.#completed) this.#maps.next(NOBODY_LOOKS);
   }
-}
-
-/** What a later event of the same batch says anew of where a task stands, counts from before the first; the last of it is kept as it is. */
-function settle(folds: readonly Fold[]): void {
-  const newest = new Map<Entry, Fold>();
-  for (const fold of folds) {
-    if (!fold.entry || fold.event.type === 'taskRemoved') continue;
-    const earlier = newest.get(fold.entry);
-    if (earlier) {
-      earlier.superseded = true;
-      fold.changed ||= earlier.changed;
-    }
-    newest.set(fold.entry, fold);
-  }
-  for (const { task } of newest.values()) if (task) share(task);
-}
-
-function failureOf(event: TaskEvent): Error | undefined {
-  return event.type === 'runFailed' || event.type === 'taskFinished' ? event.error : undefined;
 }

@@ -5,8 +5,10 @@ import { TaskNotFoundError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
 import { isOver, joinLost, runTransition, type RunRecord } from '../task/run-state.js';
 import type { RunId } from '../task/run.js';
-import { copyOf, statusOf, transition, type Edit, type TaskRecord } from '../task/state.js';
+import { transition } from '../task/state.js';
+import { copyOf, statusOf, type Edit, type TaskRecord } from '../task/task-record.js';
 import type { TaskId, TaskStatus } from '../task/task.js';
+import type { Fold } from './fold.js';
 import type { Finished, Retention } from './retention.js';
 import { RecycledRuns } from './recycled-runs.js';
 import type { TaskIndex } from './task-map.js';
@@ -32,19 +34,6 @@ export interface Entry extends TaskPlace {
 /** A place with nothing in it. */
 export function newTaskPlace<Task extends { place: unknown }>(id: TaskId): TaskPlace<Task> {
   return { id, task: undefined, record: undefined, index: -1, live: undefined, over: undefined, watchers: undefined, older: undefined, newer: undefined };
-}
-
-/** What one event made of its task and its run, for who is to be told of it. */
-export interface Fold {
-  readonly event: TaskEvent;
-  readonly entry: Entry | undefined;
-  /** Undefined once the task is forgotten. */
-  readonly task: TaskRecord | undefined;
-  readonly run: RunRecord | undefined;
-  /** Whether the task's record is another than before. */
-  changed: boolean;
-  /** A later event of the same batch says more of the task's state. */
-  superseded: boolean;
 }
 
 /** How many known tasks there are by status, how many runs wait (`queued`), and how many are `inProgress`. */
@@ -92,9 +81,10 @@ export class TaskTable implements TaskIndex {
     return this.#forget(entry);
   }
 
-  /** All entries, in the order the tasks were scheduled. */
-  *entries(): Generator<Entry> {
-    for (const place of this.#directory) if (isKnown(place)) yield place;
+  /** All entries, in the order the tasks were scheduled: from the first on, or after another one. */
+  *entries(after?: Entry): Generator<Entry> {
+    const index = after?.index ?? -1;
+    for (const place of this.#directory) if (place.index > index && isKnown(place)) yield place;
   }
 
   counts(): Counts {
@@ -118,6 +108,7 @@ export class TaskTable implements TaskIndex {
     const entry = task ? this.#put(known, task) : known && this.#forget(known);
     this.#count(before, task && statusOf(task));
     if (event.type === 'taskFinished' && entry) this.#retention.finished(entry);
+    else if (event.type === 'taskRetried' && entry) this.#retention.reopened(entry);
     return entry;
   }
 

@@ -20,6 +20,17 @@ export interface ScheduleTask {
 export interface StopTask { readonly type: 'stopTask'; readonly taskId: TaskId; readonly reason: unknown }
 /** No further runs, and the run in progress is aborted. */
 export interface CancelTask { readonly type: 'cancelTask'; readonly taskId: TaskId; readonly reason: unknown }
+/** The same of several tasks, as one step. */
+export interface CancelTasks { readonly type: 'cancelTasks'; readonly taskIds: readonly TaskId[]; readonly reason: unknown }
+/** Another trigger, other arguments, or both. */
+export interface UpdateTask {
+  readonly type: 'updateTask';
+  readonly taskId: TaskId;
+  readonly trigger?: Trigger | undefined;
+  readonly args?: readonly unknown[] | undefined;
+}
+/** Take up a task that has failed: it runs once more now, under the given id, and its trigger goes on. */
+export interface RetryTask { readonly type: 'retryTask'; readonly taskId: TaskId; readonly runId: RunId }
 export interface PauseTask { readonly type: 'pauseTask'; readonly taskId: TaskId }
 export interface ResumeTask { readonly type: 'resumeTask'; readonly taskId: TaskId }
 /** One extra run, now, under the given id. */
@@ -31,4 +42,4 @@ export interface SetConcurrency { readonly type: 'setConcurrency'; readonly limi
 
 /** Everything that an engine can be asked: one closed union, discriminated by `type`. */
 export type Command =
-  | ScheduleTask | StopTask | CancelTask | PauseTask | ResumeTask | RunTask | RemoveTask | SetConcurrency;
+  | ScheduleTask | StopTask | CancelTask | CancelTasks | UpdateTask | RetryTask | PauseTask | ResumeTask | RunTask | RemoveTask | SetConcurrency;

@@ -34,7 +34,7 @@ interface RunOrigin {
   readonly reason: RunReason;
 }
 
-/** The engine has the task. Also told when `ifExists: 'replace'` gave a task new work or options (`replaced`). */
+/** The engine has the task. Also told when `updateTask`, or `ifExists: 'replace'`, gave it another trigger, other arguments, work or options (`replaced`). */
 export interface TaskScheduled extends TaskFact<'taskScheduled'>, Rescheduling {
   readonly name?: string | undefined;
   readonly tags: readonly string[];
@@ -53,6 +53,8 @@ export interface TaskFinished extends TaskFact<'taskFinished'> {
   readonly error?: Error;
   readonly cancelReason?: unknown;
 }
+/** A task that had failed was taken up again, by `retryTask`. */
+export interface TaskRetried extends TaskFact<'taskRetried'>, Rescheduling {}
 /** The task is forgotten: by `removeTask`, by retention, or since another one took its id. */
 export interface TaskRemoved extends TaskFact<'taskRemoved'> {
   readonly reason: 'removed' | 'retention' | 'replaced';
@@ -111,7 +113,7 @@ export interface ClockJumped extends Fact<'clockJumped'>, Rescheduling {
 
 /** Everything that can happen: one closed union, discriminated by `type`. */
 export type TaskEvent =
-  | TaskScheduled | TaskPaused | TaskResumed | TaskStopping | TaskFinished | TaskRemoved
+  | TaskScheduled | TaskPaused | TaskResumed | TaskStopping | TaskFinished | TaskRetried | TaskRemoved
   | RunQueued | RunStarted | RunProgressed | RunLogged | RunRetrying | RunCompleted | RunFailed | RunCancelled
   | TicksSkipped | TicksMissed | ClockJumped;
 

@@ -2,6 +2,7 @@
 import { aBoolean, checkBag, count, oneOf, refuse, text, type Check, type UncheckedOptions } from './check.js';
 import { positiveMs, type DurationLike } from './duration.js';
 import { InvalidArgumentError } from './errors.js';
+import { checkInputSchema, type InputSchema } from './input-schema.js';
 import { instantMs, type InstantLike } from './instant.js';
 import { DEFAULT_MISFIRE, checkMisfire, type Misfire, type MisfirePolicy } from './misfire.js';
 import { checkRateLimit, type RateLimit } from './rate-limit.js';
@@ -72,10 +73,20 @@ export interface PolicyOptions {
   readonly expiresAfter?: DurationLike | undefined;
 }
 
-/** The options of one task. What is left out falls back to the registered work's, then to the scheduler's defaults. */
-export interface TaskOptions<A extends readonly unknown[] = never, T = unknown> extends PolicyOptions {
+/**
+ * The options of one task. What is left out falls back to the registered work's, then to the scheduler's defaults.
+ *
+ * @typeParam A the arguments that the work takes
+ * @typeParam In the arguments that the call gives, which an `inputSchema` may make others of
+ */
+export interface TaskOptions<A extends readonly unknown[] = never, T = unknown, In extends readonly unknown[] = A> extends PolicyOptions {
   /** The arguments of each run (of the first one, with `carry`). */
-  readonly args?: A | undefined;
+  readonly args?: In | undefined;
+  /**
+   * Checks `args` at the call, by any Standard Schema (zod, valibot, arktype …) of all arguments as an array; the work gets what that makes of
+   * them. Of `args` that are made of what a trigger emits, each run's are checked, and a run fails whose don't fit. It has to answer at once.
+   */
+  readonly inputSchema?: InputSchema<unknown, A> | undefined;
   /** Any string of 1 to 255 characters. @default a UUID */
   readonly id?: string | undefined;
   /**
@@ -134,6 +145,7 @@ const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   startAt: (value, field) => instantMs(value as InstantLike, field),
   until: (value, field) => instantMs(value as InstantLike, field),
   carry: (value, field) => typeof value === 'function' ? value : refuse(field, value, 'a function (result, args) => next args'),
+  inputSchema: checkInputSchema,
   afterFailure: oneOf('continue', 'stop'),
   retry: checkRetry,
   timeout: (value, field) => positiveMs(value as DurationLike, field),
@@ -153,7 +165,7 @@ const OWN_OPTIONS = ['id', 'ifExists', 'signal'] as const;
 /** The options that a registered work's defaults may hold. */
 export const REGISTERED_OPTIONS: ReadonlySet<string> = without(TASK_OPTIONS, ...OWN_OPTIONS);
 /** The options that a scheduler's defaults may hold. */
-export const DEFAULT_OPTIONS: ReadonlySet<string> = without(REGISTERED_OPTIONS, 'args', 'carry');
+export const DEFAULT_OPTIONS: ReadonlySet<string> = without(REGISTERED_OPTIONS, 'args', 'carry', 'inputSchema');
 
 const DEFAULT_POLICY: TaskPolicy = Object.freeze({
   name: undefined, tags: Object.freeze([]), overlap: 'skip', maxQueued: 1, maxParallel: Infinity,

@@ -28,7 +28,7 @@ export type RunReason = 'scheduled' | 'manual' | 'catchUp';
  * - `overlap` an earlier run of the task was in progress (`overlap: 'skip'`)
  * - `queueFull` `maxQueued` runs of the task waited already
  * - `maxParallel` `maxParallel` runs of the task were in progress already
- * - `replaced` a newer tick took its place (`overlap: 'replace'`) while it waited
+ * - `replaced` a newer tick took its place (`overlap: 'replace'`) while it waited; or its task was given another trigger before it was handled
  * - `paused` the task was paused
  * - `maxRuns` it waited when the task had had all its runs
  * - `stopped`, `cancelled` the task, or the whole scheduler, was stopped or cancelled first

@@ -1,7 +1,7 @@
 // Snapshots: a record as readers see it, frozen and without the fields that have no value. Made only for readers.
 import type { RunRecord } from './run-state.js';
 import type { RunState } from './run.js';
-import { share, statusOf, type TaskRecord } from './state.js';
+import { share, statusOf, type TaskRecord } from './task-record.js';
 import type { TaskState } from './task.js';
 
 // A record that is shared never changes, so neither does its snapshot: two readers of one state get one object.

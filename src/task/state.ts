@@ -1,45 +1,7 @@
 // The state machine of a task, as one table: in which statuses each event can happen, and what it does.
 import type { TaskEvent } from './event.js';
 import { NO_INSTANT, type RunRecord } from './run-state.js';
-import { type FinalStatus, type TaskId, type TaskStatus } from './task.js';
-
-/** What is kept of a task, always of one shape. Only a {@link TaskDraft} is written on. */
-export interface TaskRecord {
-  readonly id: TaskId;
-  readonly name: string | undefined;
-  readonly tags: readonly string[];
-  readonly scheduledAt: number;
-  readonly final: FinalStatus | undefined;
-  readonly paused: boolean;
-  readonly stopping: boolean;
-  /** {@link NO_INSTANT} when no tick is known of. */
-  readonly nextRunAt: number;
-  readonly inProgress: number;
-  readonly completedCount: number;
-  readonly failedCount: number;
-  readonly cancelledCount: number;
-  readonly skippedCount: number;
-  readonly missedCount: number;
-  readonly progress: unknown;
-  readonly result: unknown;
-  readonly error: Error | undefined;
-  readonly lastRun: RunRecord | undefined;
-  readonly finishedAt: number;
-  readonly cancelReason: unknown;
-  /** Somebody holds on to the record, so it must not change any more. */
-  shared: boolean;
-}
-
-/** A record to write on. */
-export type TaskDraft = { -readonly [F in keyof TaskRecord]: TaskRecord[F] };
-
-/** How a transition comes by a draft of a record. */
-export type Edit = (task: TaskRecord) => TaskDraft;
-
-/** The status of a task: the first that holds of final, RUNNING, PAUSED, PENDING. */
-export function statusOf(task: TaskRecord): TaskStatus {
-  return task.final ?? (task.inProgress > 0 ? 'RUNNING' : task.paused ? 'PAUSED' : 'PENDING');
-}
+import { copyOf, statusOf, type Edit, type TaskDraft, type TaskRecord } from './task-record.js';
 
 type EventOf<K extends TaskEvent['type']> = Extract<TaskEvent, { type: K }>;
 
@@ -48,15 +10,17 @@ interface Statuses {
   readonly PENDING: boolean;
   readonly RUNNING: boolean;
   readonly PAUSED: boolean;
-  readonly final: boolean;
+  readonly FAILED: boolean;
+  readonly otherFinal: boolean;
 }
 
-const OPEN: Statuses = { PENDING: true, RUNNING: true, PAUSED: true, final: false };
-const RUNNING: Statuses = { PENDING: false, RUNNING: true, PAUSED: false, final: false };
-const NOT_RUNNING: Statuses = { PENDING: true, RUNNING: false, PAUSED: true, final: false };
-const NOT_PAUSED: Statuses = { PENDING: true, RUNNING: true, PAUSED: false, final: false };
-const NOT_PENDING: Statuses = { PENDING: false, RUNNING: true, PAUSED: true, final: false };
-const FINAL: Statuses = { PENDING: false, RUNNING: false, PAUSED: false, final: true };
+const OPEN: Statuses = { PENDING: true, RUNNING: true, PAUSED: true, FAILED: false, otherFinal: false };
+const RUNNING: Statuses = { PENDING: false, RUNNING: true, PAUSED: false, FAILED: false, otherFinal: false };
+const NOT_RUNNING: Statuses = { PENDING: true, RUNNING: false, PAUSED: true, FAILED: false, otherFinal: false };
+const NOT_PAUSED: Statuses = { PENDING: true, RUNNING: true, PAUSED: false, FAILED: false, otherFinal: false };
+const NOT_PENDING: Statuses = { PENDING: false, RUNNING: true, PAUSED: true, FAILED: false, otherFinal: false };
+const FINAL: Statuses = { PENDING: false, RUNNING: false, PAUSED: false, FAILED: true, otherFinal: true };
+const FAILED: Statuses = { ...FINAL, otherFinal: false };
 
 /**
  * The task after an event: a new record, or the same one when nothing changed; undefined once it is forgotten.
@@ -87,13 +51,14 @@ export function transition(task: TaskRecord | undefined, event: TaskEvent, run?:
     case 'taskResumed':   return resume(only(NOT_PENDING, task, event), event, edit);
     case 'taskStopping':  return stop(only(RUNNING, task, event), edit);
     case 'clockJumped':   return onTick(only(OPEN, task, event), event, edit);
+    case 'taskRetried':   return reopen(only(FAILED, task, event), event, edit);
     case 'taskRemoved':   only(FINAL, task, event); return undefined;
   }
 }
 
 /** The task, unless the event can't happen to it. */
 function only(statuses: Statuses, task: TaskRecord, event: TaskEvent): TaskRecord {
-  const can = task.final ? statuses.final : task.inProgress > 0 ? statuses.RUNNING : task.paused ? statuses.PAUSED : statuses.PENDING;
+  const can = task.final ? (task.final === 'FAILED' ? statuses.FAILED : statuses.otherFinal) : task.inProgress > 0 ? statuses.RUNNING : task.paused ? statuses.PAUSED : statuses.PENDING;
   return can ? task : impossible(event, statusOf(task));
 }
 
@@ -107,24 +72,6 @@ function schedule(event: EventOf<'taskScheduled'>): TaskRecord {
     final: undefined, paused: false, inProgress: 0, shared: false, nextRunAt: event.nextRunAt ?? NO_INSTANT, lastRun: undefined, completedCount: 0,
     result: undefined, progress: undefined, id: event.taskId, stopping: false, finishedAt: NO_INSTANT, error: undefined, cancelReason: undefined,
     failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0, name: event.name, tags: event.tags, scheduledAt: event.at,
-  };
-}
-
-/** From now on the record stays as it is, and so does its last run: whoever changes the task, changes a copy. */
-export function share(task: TaskRecord): TaskRecord {
-  task.shared = true;
-  if (task.lastRun) task.lastRun.shared = true;
-  return task;
-}
-
-/** A copy to write on. Field by field, for V8 takes 40 times as long to spread a record of this size. */
-export function copyOf(task: TaskRecord): TaskDraft {
-  return {
-    final: task.final, paused: task.paused, inProgress: task.inProgress, shared: false, nextRunAt: task.nextRunAt, lastRun: task.lastRun,
-    completedCount: task.completedCount, result: task.result, progress: task.progress, id: task.id, stopping: task.stopping,
-    finishedAt: task.finishedAt, error: task.error, cancelReason: task.cancelReason, failedCount: task.failedCount,
-    cancelledCount: task.cancelledCount, skippedCount: task.skippedCount, missedCount: task.missedCount, name: task.name, tags: task.tags,
-    scheduledAt: task.scheduledAt,
   };
 }
 
@@ -165,6 +112,14 @@ function finish(task: TaskRecord, event: EventOf<'taskFinished'>, edit: Edit): T
   next.finishedAt = event.at;
   next.error = event.error ?? task.error;
   next.cancelReason = event.cancelReason;
+  return next;
+}
+
+function reopen(task: TaskRecord, event: EventOf<'taskRetried'>, edit: Edit): TaskRecord {
+  const next = edit(task);
+  next.final = undefined;
+  next.finishedAt = NO_INSTANT;
+  next.nextRunAt = nextRunAt(task, event);
   return next;
 }
 

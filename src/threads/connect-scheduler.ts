@@ -1,23 +1,21 @@
 // Connecting: the facade of a scheduler in another thread. The other end is serve-scheduler.ts.
 import { catchError, throwError, type Observable } from 'rxjs';
 import type { FailureContext, StopReport } from '../index.js';
-import { checkRunTask } from '../facade-options.js';
+import {
+  checkRunTask, checkUpdate, type RunTaskOptions, type SchedulerStats, type StopOptions, type TaskFilter, type TaskQuery, type TaskUpdate,
+} from '../facade-options.js';
 import { failureReport } from '../failure-report.js';
 import { newIds } from '../new-id.js';
 import { RegisteredWork } from '../registered-work.js';
+import { ScheduleCalls } from '../schedule-calls.js';
 import { resultOf, settled } from '../settlement.js';
-import type { DurationLike } from '../task/duration.js';
 import { SchedulerStoppedError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
-import type { InstantLike } from '../task/instant.js';
 import { aFunction, checkBag, text } from '../task/check.js';
 import type { RunId, RunState } from '../task/run.js';
 import { show } from '../task/show.js';
 import type { TaskId, TaskState, TaskStatus } from '../task/task.js';
-import type { Trigger } from '../task/trigger.js';
-import type { ResultOf, Work } from '../task/work.js';
-import type { NamedOptions, OptionsParameter, RunTaskOptions, SchedulerStats, StopOptions, TaskFacade, TaskFilter } from '../task-facade.js';
-import { cron, every, once } from '../trigger/index.js';
+import type { TaskFacade } from '../task-facade.js';
 import { Acceptance } from './acceptance.js';
 import { ConnectionClosedError } from './errors.js';
 import { packError } from './packed-error.js';
@@ -57,7 +55,7 @@ export function connectScheduler(port: SchedulerPort, options?: ConnectionOption
  * A scheduler in another thread: the `TaskFacade` of it, with a promise for each answer. What it can't ask any more rejects with
  * `ConnectionClosedError`.
  */
-export class SchedulerConnection implements TaskFacade, Disposable {
+export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Disposable {
   readonly #remote: RemoteCalls;
   readonly #report: ReturnType<typeof failureReport>;
   readonly #acceptance: Acceptance;
@@ -65,6 +63,7 @@ export class SchedulerConnection implements TaskFacade, Disposable {
 
   /** @internal */
   constructor(port: SchedulerPort, onError: ConnectionOptions['onError']) {
+    super((target, trigger, given) => this.#schedule(target, trigger, given));
     this.#remote = new RemoteCalls(port);
     this.#report = failureReport(onError);
     this.#newId = newIds(undefined, this.#report).forCall;
@@ -104,33 +103,6 @@ export class SchedulerConnection implements TaskFacade, Disposable {
     throw closure('work', `register(${show(name)}) takes a function`, 'Register it in the thread that has the scheduler');
   }
 
-  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
-  schedule<A extends readonly unknown[], T, Bound extends boolean, V = never>(
-    handle: RegisteredWork<A, T, Bound>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound>
-  ): TaskId<ResultOf<T>>;
-  schedule<A extends readonly unknown[], T, V = never>(work: Work<A, T>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V>): never;
-  schedule(target: unknown, trigger: unknown, options?: object): TaskId<never> {
-    return this.#schedule(target, trigger, options);
-  }
-
-  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, runAt: InstantLike, ...[options]: OptionsParameter<A, T, never, Bound>
-  ): TaskId<ResultOf<T>> {
-    return this.#schedule(work, once(runAt), options);
-  }
-
-  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, interval: DurationLike, ...[options]: OptionsParameter<A, T, never, Bound>
-  ): TaskId<ResultOf<T>> {
-    return this.#schedule(work, every(interval), options);
-  }
-
-  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound>, expression: string, ...[options]: OptionsParameter<A, T, never, Bound>
-  ): TaskId<ResultOf<T>> {
-    return this.#schedule(work, cron(expression), options);
-  }
-
   whenAccepted(id: TaskId): Promise<void> {
     return this.#acceptance.of(id) ?? this.#about('whenAccepted', id);
   }
@@ -139,8 +111,8 @@ export class SchedulerConnection implements TaskFacade, Disposable {
     return this.#about('getTask', id);
   }
 
-  getTasks(filter?: TaskFilter): Promise<readonly TaskState[]> {
-    return this.#call('getTasks', filter);
+  getTasks(query?: TaskQuery): Promise<readonly TaskState[]> {
+    return this.#call('getTasks', query);
   }
 
   getRuns(id: TaskId): Promise<readonly RunState[]> {
@@ -181,6 +153,18 @@ export class SchedulerConnection implements TaskFacade, Disposable {
 
   cancelTask(id: TaskId, reason?: unknown): Promise<boolean> {
     return this.#about('cancelTask', id, packError(reason));
+  }
+
+  cancelTasks(filter: TaskFilter, reason?: unknown): Promise<number> {
+    return this.#call('cancelTasks', filter, packError(reason));
+  }
+
+  updateTask<R>(id: TaskId<R>, update: TaskUpdate): Promise<boolean> {
+    return this.#about('updateTask', id, checkUpdate(update));
+  }
+
+  retryTask(id: TaskId): Promise<boolean> {
+    return this.#about('retryTask', id);
   }
 
   pauseTask(id: TaskId): Promise<boolean> {

@@ -1,4 +1,5 @@
 // The protocol between a scheduler and those who use it from other threads: what is sent by their port.
+import type { TaskFilter } from '../facade-options.js';
 import type { RunId, RunState } from '../task/run.js';
 import type { TaskId, TaskState } from '../task/task.js';
 import type { PackedError } from './packed-error.js';
@@ -18,7 +19,7 @@ const changes = {
 export const CALLS = {
   schedule: asIs, runTask: asIs, whenAccepted: asIs,
   getTask: facts, getTasks: list, getRuns: list, getTaskStatus: asIs, getTaskResult: value, getTaskError: error, stats: asIs, now: asIs,
-  stopTask: asIs, cancelTask: asIs, pauseTask: asIs, resumeTask: asIs, removeTask: asIs, start: asIs, stop: asIs,
+  stopTask: asIs, cancelTask: asIs, cancelTasks: asIs, updateTask: asIs, retryTask: asIs, pauseTask: asIs, resumeTask: asIs, removeTask: asIs, start: asIs, stop: asIs,
 } as const satisfies Readonly<Record<string, Codec>>;
 
 /** Every stream there is, and how what it tells travels. */
@@ -62,4 +63,5 @@ export interface CallArguments {
   readonly runTask: readonly [id: TaskId, runId: RunId];
   readonly stopTask: readonly [id: TaskId, reason: PackedError];
   readonly cancelTask: readonly [id: TaskId, reason: PackedError];
+  readonly cancelTasks: readonly [filter: TaskFilter, reason: PackedError];
 }

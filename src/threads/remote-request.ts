@@ -30,6 +30,7 @@ export function readRemoteRequest(target: unknown, when: unknown, given: unknown
   for (const [path, value] of Object.entries({ carry: options['carry'], concurrencyKey: options['concurrencyKey'], 'retry.backoff': backoff, 'retry.retryIf': retryIf })) {
     if (typeof value === 'function') throw closure(path, `${path} is a function`, 'Give it to register() in the thread that has the scheduler');
   }
+  if (options['inputSchema']) throw closure('inputSchema', 'inputSchema is made of functions', 'Give it to register() in the thread that has the scheduler');
   if (typeof args === 'function') throw closure('args', 'args is a function', 'Give an array, or give the function to register() in the thread that has the scheduler');
   const moved = new Set<Transferable>();
   const values = (args as readonly unknown[] | undefined)?.map((arg, i) => {

@@ -99,6 +99,10 @@ class SchedulerServer implements ServedScheduler {
         const [id, reason] = args as CallArguments['cancelTask'];
         return scheduler[name](id, unpackError(reason));
       }
+      case 'cancelTasks': {
+        const [filter, reason] = args as CallArguments['cancelTasks'];
+        return scheduler.cancelTasks(filter, unpackError(reason));
+      }
       default:
         if (!Object.hasOwn(CALLS, name)) throw new InvalidArgumentError('call', name, `There is no call ${show(name)} that this carillon serves.`);
         return (scheduler[name] as (...given: readonly unknown[]) => unknown)(...args);
