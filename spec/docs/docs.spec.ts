@@ -62,7 +62,7 @@ beforeAll(async () => {
   const carillon = join(folder, 'node_modules/carillon');
   write(join(folder, 'package.json'), '{ "type": "module" }');
   write(join(carillon, 'package.json'), '{ "type": "module", "exports": { ".": "./index.js", "./testing": "./testing/index.js", "./threads": "./threads/index.js" } }');
-  for (const name of ['rxjs', 'uuid', 'croner', 'piscina', 'serialize-error', '@jest', 'expect']) symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
+  for (const name of ['rxjs', 'uuid', 'croner', 'piscina', 'serialize-error', '@jest', 'expect', 'zod']) symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
   for (const path of readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (path.endsWith('.ts')) write(join(carillon, jsOf(path)), transpiled(readFileSync(join(ROOT, 'src', path), 'utf8')));
   }
