@@ -1,0 +1,12 @@
+// Expire a session 20 minutes after its last use (call this at each use), or never if it is closed before
+import type { TaskId, TaskScheduler } from 'carillon';
+
+const expiryOf = (session: string): string => `expiry of session ${session}`;
+
+export function expireASession(scheduler: TaskScheduler, expire: (session: string) => Promise<void>, session: string): TaskId<void> {
+  return scheduler.scheduleOneTime(expire, scheduler.now() + 20 * 60_000, { args: [session], id: expiryOf(session), ifExists: 'replace' });
+}
+
+export function closeSession(scheduler: TaskScheduler, session: string): boolean {
+  return scheduler.cancelTask(expiryOf(session));
+}
