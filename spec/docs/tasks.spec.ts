@@ -370,7 +370,7 @@ describe('applyFreshPrices', () => {
     const prices$ = new Subject<number>();
     const apply = new FakeWork<[price: number], void>({ clock: on.clock, script: '---|', frame: 1_000 });
     const id = applyFreshPrices(on.scheduler, apply.work, prices$);
-    for (const [price, seconds] of [[100, 0], [101, 2], [102, 3], [103, 60]] as const) {
+    for (const [price, seconds] of [[100, 0.5], [101, 1.5], [102, 3], [103, 60]] as const) {
       prices$.next(price);
       await on.clock.advanceBy({ seconds });
     }
@@ -428,7 +428,7 @@ describe('expireASession', () => {
     const { clock, scheduler } = stage();
     const expire = new FakeWork<[session: string], void>({ clock, script: '|' });
     expireASession(scheduler, expire.work, 'Ann');
-    expireASession(scheduler, expire.work, 'Bob');
+    const closed = expireASession(scheduler, expire.work, 'Bob');
     await clock.advanceBy('15m');
     expireASession(scheduler, expire.work, 'Ann');
     expect(closeSession(scheduler, 'Bob')).toBe(true);
@@ -437,6 +437,7 @@ describe('expireASession', () => {
     await clock.advanceBy('24h');
     expect(expire.calls.map(({ args }) => args[0])).toEqual(['Ann']);
     expect(secondsOf(expire)).toEqual([50 * 60]);
+    expect(scheduler.getTask(closed)).toHaveStatus('CANCELLED');
   });
 });
 
@@ -491,6 +492,16 @@ describe('followAnExport', () => {
   it('tells how far it came when it fails', async () => {
     expect(await follow(['--|', '-#'])).toEqual(['00 PENDING 0 %', '00 RUNNING 0 %', '02 RUNNING 33 %', '03 FAILED 33 %', 'complete']);
   });
+
+  it('begins no further part when it is cancelled', async () => {
+    const { clock, scheduler } = stage();
+    const exportPart = new FakeWork<[part: number], void>({ clock, script: '--|', frame: 1_000 });
+    void followAnExport(scheduler, exportPart.work, 3);
+    await clock.advanceBy('3s');
+    expect(scheduler.cancelTask(scheduler.getTasks()[0]!.id)).toBe(true);
+    await clock.advanceBy('1m');
+    expect(exportPart.calls.map(({ args }) => args)).toEqual([[1], [2]]);
+  });
 });
 
 describe('countRecentFailures', () => {
@@ -500,7 +511,7 @@ describe('countRecentFailures', () => {
     countRecentFailures(scheduler).subscribe((failures) => { told.push(`${wall(clock.now()).slice(-8)} ${failures}`); });
     const fail = (): void => { throw new Error('no luck'); };
     for (const minutes of [10.5, 30, 30.25]) scheduler.schedule(fail, after({ minutes }));
-    scheduler.schedule(() => undefined, every('7s'), { maxRuns: 100 });
+    scheduler.schedule(() => undefined, every('7s'));
     await clock.advanceBy('3h');
     expect(told).toEqual(['00:00:00 0', '00:10:30 1', '00:30:00 2', '00:30:15 3', '01:11:00 2', '01:30:00 1', '01:31:00 0']);
   });
@@ -525,6 +536,8 @@ describe('pauseForMaintenance', () => {
     ]);
     expect(runsOf(on, single)).toEqual(['Sun 2027-01-10 04:00:00 – 04:00:00 COMPLETED']);
     expect(runsOf(on, other)).toEqual(['Sun 2027-01-10 03:15:00 – 03:15:00 COMPLETED']);
+    await on.clock.advanceTo(instant('2027-01-11T03:00Z'));
+    expect(on.scheduler.getTask(hourly)).toHaveStatus('PENDING');
     await on.clock.advanceTo(instant('2027-01-17T03:00Z'));
     expect(on.scheduler.getTask(hourly)).toHaveStatus('PAUSED');
   });
@@ -642,6 +655,20 @@ describe('sendInBatches', () => {
     await log(250, 4);
     await log(7, 30);
     expect(sent).toEqual([[3, 100], [4, 250], [10, 7]]);
+    expect(scheduler.getTasks()[0]).toMatchObject({ skippedCount: 0 });
+  });
+
+  it('sends the next ones right after a batch that is on its way', async () => {
+    const { clock, scheduler, events } = stage();
+    const send = new FakeWork<[lines: readonly string[]], void>({ clock, script: '--|', frame: 1_000 });
+    const add = sendInBatches(scheduler, send.work);
+    await clock.advanceBy('9s');
+    for (let i = 0; i < 60; i++) add('GET /');
+    await clock.advanceBy('2s');
+    for (let i = 0; i < 40; i++) add('POST /');
+    await clock.advanceBy('30s');
+    expect(send.calls.map(({ args }) => args[0].length)).toEqual([60, 40]);
+    expect(events).toMatchTimeline('(sd)------sq(ds,,d)-(sd)------(sd)------(sd)', { frame: '1s' });
   });
 
   it('keeps what could not be sent for the next time', async () => {
