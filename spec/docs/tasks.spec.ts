@@ -156,15 +156,15 @@ describe('saveWhenQuiet', () => {
     expect(secondsOf(save)).toEqual([50, 75, 3_675]);
   });
 
-  it('aborts a save in progress when there is a change, and saves that', async () => {
+  it('lets a save in progress finish when there is a change, however long it takes, and saves that, too', async () => {
     const on = stage();
-    const save = new FakeWork<[document: string, text: string], void>({ clock: on.clock, script: ['-', '-|'], frame: 1_000 });
+    const save = new FakeWork<[document: string, text: string], void>({ clock: on.clock, script: ['-'.repeat(40) + '|', '-|'], frame: 1_000 });
     saveWhenQuiet(on.scheduler, save.work, 'letter', 'Dear');
     await on.clock.advanceBy('35s');
     const id = saveWhenQuiet(on.scheduler, save.work, 'letter', 'Dear Ann');
     await on.clock.advanceBy('1m');
-    expect(save.calls.map(({ status, args }) => [status, args[1]])).toEqual([['aborted', 'Dear'], ['completed', 'Dear Ann']]);
-    expect(runsOf(on, id)).toEqual(['Mon 2027-01-04 00:01:05 – 00:01:06 COMPLETED']);
+    expect(save.calls.map(({ status, args }) => [status, args[1]])).toEqual([['completed', 'Dear'], ['completed', 'Dear Ann']]);
+    expect(runsOf(on, id)).toEqual(['Mon 2027-01-04 00:00:30 – 00:01:10 COMPLETED', 'Mon 2027-01-04 00:01:10 – 00:01:11 COMPLETED']);
   });
 });
 

@@ -901,6 +901,27 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         expect((await facade.getRuns('daily')).map((run) => [run.tick, run.result])).toEqual([[0, 'old'], [1, 'old'], [2, 'new']]);
       });
 
+      it("counts a delay from the newest call with 'replace', and keeps a run in progress", async () => {
+        const work = registerHold();
+        const save = (): TaskId => facade.schedule(work, after(30), { id: 'save', ifExists: 'replace' });
+        for (let call = 0; call < 3; call++) {
+          await facade.whenAccepted(save());
+          await advanceBy(20);
+        }
+        expect(held).toHaveLength(0);
+        await advanceBy(10);
+        expect(held).toHaveLength(1);
+        // A call while a run is in progress is not lost.
+        await facade.whenAccepted(save());
+        held[0]!.finish('first');
+        await advanceBy(29);
+        expect(await facade.getTask('save')).toMatchObject({ status: 'PENDING', result: 'first', completedCount: 1, skippedCount: 0 });
+        await advanceBy(1);
+        held[1]!.finish('second');
+        await advanceBy(0);
+        expect(await facade.getTask('save')).toMatchObject({ status: 'COMPLETED', result: 'second', completedCount: 2, skippedCount: 0 });
+      });
+
       it("starts anew with 'replace' and another trigger", async () => {
         const seen: string[] = [];
         facade.task$('daily').subscribe({ next: (task) => seen.push(task.status), complete: () => seen.push('over') });

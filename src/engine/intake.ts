@@ -87,16 +87,22 @@ export class Intake {
 
   /** The ticks of another trigger, from now on. */
   #retime(task: ScheduledTask, trigger: Trigger): void {
-    const { desk, ticks } = this.#ports;
+    const { desk } = this.#ports;
     if (task.trigger.kind === 'observable') {
       throw new InvalidArgumentError('trigger', trigger, `trigger can't take the place of the Observable that is that of ${task.title}. Schedule it anew, with ifExists: 'replace'.`);
     }
     const { place, policy, args, closures } = task;
     const anew = new ScheduledTask(place, { trigger, policy, args }, closures, desk.at);
     anew.due = Ticks.first(anew, trigger);
+    this.#adopt(task, anew);
+  }
+
+  /** From now on the ticks are those of the trigger that this one would have. What was due before and not handled, is skipped. */
+  #adopt(task: ScheduledTask, { trigger, anchor, acceptedAt, due }: ScheduledTask): void {
+    const { ticks } = this.#ports;
     ticks.lose(task, task.paused && recurs(task) ? 'paused' : 'replaced');
     ticks.disarm(task);
-    [task.trigger, task.anchor, task.acceptedAt, task.due] = [trigger, anew.anchor, anew.acceptedAt, anew.due];
+    [task.trigger, task.anchor, task.acceptedAt, task.due] = [trigger, anchor, acceptedAt, due];
     task.excusedUntil = undefined;
     task.exhausted = task.awaitsEnd = false;
     if (this.#ports.isStarted()) this.begin(task);
@@ -109,8 +115,9 @@ export class Intake {
     else if (!task.paused) ticks.arm(task);
   }
 
-  /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. */
-  #renew(task: ScheduledTask, { policy, args, closures, claim }: ScheduledTask): void {
+  /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. A delay counts from this call. */
+  #renew(task: ScheduledTask, anew: ScheduledTask): void {
+    const { policy, args, closures, claim } = anew;
     const { signals, ticks, runs, ending } = this.#ports;
     const { trigger } = task;
     runs.gate.claims.disclaim(task.claim);
@@ -123,7 +130,9 @@ export class Intake {
     // Whoever came back may start, and so may one behind, where more may be in progress at once.
     runs.overlap.letNextGo(task);
     runs.starts.admitSoon();
-    if (trigger.kind !== 'observable' && ruleOf(trigger).recurs) {
+    if (trigger.kind === 'after') {
+      this.#adopt(task, anew);
+    } else if (trigger.kind !== 'observable' && ruleOf(trigger).recurs) {
       ticks.renew(task, trigger);
       if (this.#ports.isStarted() && !task.paused) ticks.arm(task);
     }

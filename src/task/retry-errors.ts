@@ -8,7 +8,8 @@ import { show } from './show.js';
  * any other, so `retry` says how many there are; the wait is taken as it is.
  *
  * @example
- * if (response.status === 429) throw new RetryAfter({ seconds: Number(response.headers.get('retry-after')) });
+ * const seconds = Number(response.headers.get('retry-after')); // NaN for a date, 0 for none
+ * if (response.status === 429 && seconds > 0) throw new RetryAfter({ seconds });
  */
 export class RetryAfter extends CarillonError {
   readonly code = 'RETRY_AFTER';

@@ -48,6 +48,7 @@ export interface RunState {
   /** When the tick was due; for a run by hand, when it was asked for. For several lost ticks: when the first was due. */
   readonly scheduledFor: number;
   readonly queuedAt?: number;
+  /** When its latest attempt started. */
   readonly startedAt?: number;
   readonly finishedAt?: number;
   /** Counts the tries from 1; 0 before the first. */

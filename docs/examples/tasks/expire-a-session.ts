@@ -1,10 +1,10 @@
 // Expire a session 20 minutes after its last use (call this at each use), or never if it is closed before
-import type { TaskId, TaskScheduler } from 'carillon';
+import { after, type TaskId, type TaskScheduler } from 'carillon';
 
 const expiryOf = (session: string): string => `expiry of session ${session}`;
 
 export function expireASession(scheduler: TaskScheduler, expire: (session: string) => Promise<void>, session: string): TaskId<void> {
-  return scheduler.scheduleOneTime(expire, scheduler.now() + 20 * 60_000, { args: [session], id: expiryOf(session), ifExists: 'replace' });
+  return scheduler.schedule(expire, after('20m'), { args: [session], id: expiryOf(session), ifExists: 'replace' });
 }
 
 export function closeSession(scheduler: TaskScheduler, session: string): boolean {
