@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** What each layer may import, besides itself. `facade` is the files that lie in src itself. */
+/** What each layer may import, besides itself. `facade` is the files that lie in src itself, and src/streams, which it offers and is made of. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   task: [],
   trigger: ['task'],
@@ -55,7 +55,7 @@ function importOf(statement: ts.Statement, path: string): Import[] {
 
 function layerOf(path: string): string {
   if (path === 'index.ts') return 'index';
-  return path.includes('/') ? path.slice(0, path.indexOf('/')) : 'facade';
+  return path.includes('/') && !path.startsWith('streams/') ? path.slice(0, path.indexOf('/')) : 'facade';
 }
 
 function isLocal({ from }: Import): boolean {

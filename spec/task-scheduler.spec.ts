@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TaskScheduler, after, every } from '../src/index.js';
+import { TaskNotFoundError, TaskScheduler, after, every } from '../src/index.js';
 import { VirtualClock } from '../src/testing/index.js';
 import { describeFacade } from './support/facade-contract.js';
 
@@ -15,6 +15,11 @@ describe('TaskScheduler', () => {
     const id = scheduler.schedule(() => 1, after(10));
     expect([scheduler.getTaskStatus(id), scheduler.pauseTask(id), scheduler.getTask(id).status]).toEqual(['PENDING', true, 'PAUSED']);
     expect([scheduler.cancelTask(id), scheduler.getTaskStatus(id), scheduler.stats().tasks.CANCELLED]).toEqual([true, 'CANCELLED', 1]);
+  });
+
+  it('refuses the states of an unknown task at the call', () => {
+    const scheduler = new TaskScheduler({ clock: new VirtualClock() });
+    expect(() => scheduler.states('nobody')).toThrow(new TaskNotFoundError('nobody', false));
   });
 
   it('is stopped by await using', async () => {

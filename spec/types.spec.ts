@@ -1,12 +1,12 @@
 // What the compiler promises. `tsc -p spec/tsconfig.json` proves it; jest only sees to it that the file is a spec like any other.
 import { describe, expect, it } from '@jest/globals';
 import { type } from 'arktype';
-import { of, Subject, type Observable } from 'rxjs';
+import { catchError, EMPTY, forkJoin, lastValueFrom, map, merge, of, share, Subject, type Observable } from 'rxjs';
 import * as v from 'valibot';
 import { z } from 'zod';
-import { after, every, once, TaskScheduler, withContext } from '../src/index.js';
+import { after, cron, every, once, runCron, runEvery, runOnce, selectByTag, TaskScheduler, untilSettled, whenStatus, withContext } from '../src/index.js';
 import type {
-  CancelledTask, FailedTask, RunContext, RunId, RunState, TaskEvent, TaskFacade, TaskId, TaskState, TaskStatus, Work,
+  CancelledTask, CompletedTask, FailedTask, LiveTask, RunContext, RunId, RunState, TaskEvent, TaskFacade, TaskId, TaskState, TaskStatus, Work,
 } from '../src/index.js';
 import { VirtualClock } from '../src/testing/index.js';
 
@@ -447,6 +447,116 @@ describe('types', () => {
         typed<TaskId<number>>()(scheduler.schedule(bound, after(1)));
         // @ts-expect-error that have to fit
         scheduler.register('bound', (n: number) => n + 1, { inputSchema: z.tuple([z.number()]), args: ['1'] });
+      });
+    });
+  });
+
+  describe('streams', () => {
+    it('are narrowed by whenStatus, and keep the type of the result', () => {
+      compiles(() => {
+        const id = scheduler.schedule(() => 1, after(1));
+        const task$ = scheduler.task$(id);
+        const failed$ = task$.pipe(whenStatus('FAILED'));
+        typed<Observable<FailedTask<number>>>()(failed$);
+        const ended$ = task$.pipe(whenStatus('FAILED', 'CANCELLED'));
+        typed<Observable<FailedTask<number> | CancelledTask<number>>>()(ended$);
+        const running$ = task$.pipe(whenStatus('RUNNING'));
+        typed<Observable<LiveTask<number> & { readonly status: 'RUNNING' }>>()(running$);
+        const live$ = task$.pipe(whenStatus('PENDING', 'RUNNING', 'PAUSED', 'COMPLETED'));
+        typed<Observable<LiveTask<number> | CompletedTask<number>>>()(live$);
+        const never$ = task$.pipe(whenStatus('QUEUED'));
+        typed<Observable<never>>()(never$);
+        const either = 'FAILED' as 'FAILED' | 'COMPLETED';
+        const either$ = task$.pipe(whenStatus(either));
+        typed<Observable<FailedTask<number> | CompletedTask<number>>>()(either$);
+        // @ts-expect-error no such status
+        task$.pipe(whenStatus('DONE'));
+        // @ts-expect-error numbers have no status
+        of(1).pipe(whenStatus('FAILED'));
+      });
+    });
+
+    it('are narrowed wherever whenStatus stands among operators', () => {
+      compiles(() => {
+        const id = scheduler.schedule(async () => Promise.resolve('a'), after(1));
+        const results$ = scheduler.task$(id).pipe(share(), whenStatus('COMPLETED'), map(({ result, finishedAt }) => ({ result, finishedAt })), catchError(() => EMPTY));
+        typed<Observable<{ result: string | undefined; finishedAt: number }>>()(results$);
+        const either$ = merge(scheduler.task$(id), scheduler.task$(scheduler.schedule(() => 1, after(1)))).pipe(whenStatus('FAILED'));
+        typed<Observable<FailedTask<string> | FailedTask<number>>>()(either$);
+        const errors$ = scheduler.task$(id).pipe(whenStatus('FAILED'), map(({ error }) => error.message));
+        typed<Observable<string>>()(errors$);
+      });
+    });
+
+    it('are narrowed by whenStatus when they are of runs', () => {
+      compiles(() => {
+        const run$ = scheduler.runs$(scheduler.schedule(() => 1, after(1))).pipe(whenStatus('SKIPPED', 'MISSED'), map(({ status }) => status));
+        typed<Observable<'SKIPPED' | 'MISSED'>>()(run$);
+        const cold$ = runEvery(() => 1, 1).pipe(whenStatus('COMPLETED'), map(({ result, status }) => ({ result, status })));
+        typed<Observable<{ result: number | undefined; status: 'COMPLETED' }>>()(cold$);
+        const none$ = runEvery(() => 1, 1).pipe(whenStatus('PENDING'));
+        typed<Observable<never>>()(none$);
+      });
+    });
+
+    it('of the tasks with a tag are readonly arrays', () => {
+      compiles(() => {
+        const mails$ = scheduler.tasks$.pipe(selectByTag('mail'));
+        typed<Observable<readonly TaskState[]>>()(mails$);
+        // @ts-expect-error one task has no tags to select by
+        scheduler.task$('x').pipe(selectByTag('mail'));
+        // @ts-expect-error a tag is a text
+        selectByTag(1);
+      });
+    });
+
+    it('keep their type until they are settled', () => {
+      compiles(async () => {
+        const id = scheduler.schedule(() => 1, after(1));
+        const task$ = scheduler.task$(id).pipe(untilSettled());
+        typed<Observable<TaskState<number>>>()(task$);
+        const all = await lastValueFrom(forkJoin([id, id].map((each) => scheduler.task$(each).pipe(untilSettled()))));
+        typed<TaskState<number>[]>()(all);
+        // @ts-expect-error a run has no final status of a task
+        scheduler.runs$(id).pipe(untilSettled());
+      });
+    });
+
+    it('of cold tasks are runs with typed results, and need the arguments of the work', () => {
+      compiles(() => {
+        const once$ = runOnce(async (name: string) => Promise.resolve(name.length), new Date(), { args: ['Alice'] });
+        typed<Observable<RunState<number>>>()(once$);
+        const after$ = runOnce(() => of('a'), after('1s'));
+        typed<Observable<RunState<string>>>()(after$);
+        const every$ = runEvery(countUp, { seconds: 1 }, { args: [0, 1], carry: (sum, [, step]) => [sum, step], clock: new VirtualClock() });
+        typed<Observable<RunState<number>>>()(every$);
+        const cron$ = runCron(withContext(({ taskId }, n: number) => taskId.repeat(n)), cron('0 9 * * *', { timeZone: 'Europe/Berlin' }), { args: [2] });
+        typed<Observable<RunState<string>>>()(cron$);
+        runEvery(optional, every('1s', { mode: 'fixedDelay' }), { retry: 3, until: 5, signal: new AbortController().signal });
+        // @ts-expect-error no options at all
+        runOnce(sayHello, 1);
+        // @ts-expect-error options without args
+        runEvery(sayHello, 1, { maxRuns: 1 });
+        // @ts-expect-error of the wrong type
+        runCron(sayHello, '0 9 * * *', { args: [1] });
+        // @ts-expect-error the result is no string
+        runEvery(countUp, 1, { args: [0, 1], carry: (sum: string, [, step]) => [sum.length, step] });
+        // @ts-expect-error another kind of trigger
+        runEvery(() => 1, after(1));
+        // @ts-expect-error nothing finds a task by its id that nobody else knows of
+        runEvery(() => 1, 1, { id: 'x' });
+        // @ts-expect-error nor by its tags
+        runEvery(() => 1, 1, { tags: ['x'] });
+        // @ts-expect-error nor does it come before others
+        runOnce(() => 1, 1, { priority: 1 });
+      });
+    });
+
+    it('are async iterables, too', () => {
+      compiles(async () => {
+        const states = scheduler.states(scheduler.schedule(() => 1, after(1)));
+        typed<AsyncIterable<TaskState<number>>>()(states);
+        for await (const state of states) if (state.status === 'FAILED') typed<FailedTask<number>>()(state);
       });
     });
   });

@@ -39,5 +39,8 @@ export {
 export { DoNotRetry, RetryAfter } from './task/retry-errors.js';
 export type { Retry } from './task/retry.js';
 
+export { runCron, runEvery, runOnce, selectByTag, untilSettled, whenStatus } from './streams/index.js';
+export type { ColdOptionsParameter, ColdTaskOptions, WithStatus } from './streams/index.js';
+
 export { WallClock } from './clock/wall-clock.js';
 export type { Clock, ClockJump } from './clock/clock.js';

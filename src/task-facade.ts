@@ -180,6 +180,13 @@ export interface TaskFacade {
 
   /** The task's state on subscribe, then every change, in order; completes after a final status. */
   task$<R>(id: TaskId<R>): Observable<TaskState<R>>;
+  /**
+   * The task's states for `for await`: the state now, then the latest whenever the loop is ready for one, and the final one at last. Ends with
+   * the task, or the scheduler. Each loop watches by itself, from its first step until it is left.
+   *
+   * @throws TaskNotFoundError; one that is far away rejects the first `next` with it
+   */
+  states<R>(id: TaskId<R>): AsyncIterable<TaskState<R>>;
   /** The task's runs, as they change. Hot, without replay; completes with the task. */
   runs$(id: TaskId): Observable<RunState>;
   /** The result of each run that completes. Hot, without replay; completes with the task. */

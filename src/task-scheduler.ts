@@ -19,6 +19,7 @@ import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-op
 import { resultOf, resultsOf, settled } from './settlement.js';
 import { TaskStore } from './store/task-store.js';
 import { newTaskPlace, type TaskPlace } from './store/task-table.js';
+import { latestOf } from './streams/latest-of.js';
 import { Directory } from './task/directory.js';
 import { DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
 import type { TaskEvent } from './task/event.js';
@@ -32,11 +33,8 @@ import type { SchemaDefaults, TaskFacade } from './task-facade.js';
 
 /**
  * Runs tasks in the background, and tells of them as Observables.
- *
  * @example
- * const scheduler = new TaskScheduler();
- * const id = scheduler.schedulePeriodic(pollQueue, { seconds: 5 });
- * scheduler.task$(id).subscribe(({ status, nextRunAt }) => console.log(status, nextRunAt));
+ * scheduler.task$(scheduler.schedulePeriodic(pollQueue, { seconds: 5 })).subscribe(({ status, nextRunAt }) => console.log(status, nextRunAt));
  */
 export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDisposable {
   readonly #clock: SchedulerLike;
@@ -56,8 +54,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     const ids = newIds(newId, report);
     const directory = new Directory<TaskPlace<ScheduledTask>>(newTaskPlace);
     const nameOf = (id: TaskId): string | undefined => this.#store.find(id)?.name;
-    // What is logged as an event needs no other line.
-    this.#store = new TaskStore(retention, directory, (error, event) => { if (onError || !logger) report(error, failureContext(event, nameOf(event.taskId ?? ''))); });
+    this.#store = new TaskStore(retention, directory, (error, event) => { if (onError || !logger) report(error, failureContext(event, nameOf(event.taskId ?? ''))); }); // else it is logged already
     this.#requests = { registered: this.#registered, defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined };
     this.#engine = new LocalEngine({ clock: this.#clock, registry: this.#closures, directory, newRunId: ids.forTick, random: random ?? Math.random, report });
     const dispatch = (batch: readonly TaskEvent[]): void => { this.#store.dispatch(batch); };
@@ -74,7 +71,6 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   get concurrency(): number {
     return this.#engine.concurrency;
   }
-
   set concurrency(limit: number) {
     this.#engine.execute({ type: 'setConcurrency', limit: count(1)(limit, 'concurrency') as number });
   }
@@ -186,8 +182,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     this.#refuseToRun(id);
     if (given !== undefined && this.#store.runs(id).some((run) => run.runId === given)) refuse('runId', given, 'an id that no run of the task has');
     const runId = given ?? this.#requests.newIds.forCall();
-    // Whoever made the id may have ended the task, or the scheduler.
-    this.#refuseToRun(id);
+    this.#refuseToRun(id); // for whoever made the id may have ended the task, or the scheduler
     this.#engine.execute({ type: 'runTask', taskId: id, runId });
     return runId;
   }
@@ -198,6 +193,11 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
 
   task$<R>(id: TaskId<R>): Observable<TaskState<R>> {
     return this.#store.task$(id) as Observable<TaskState<R>>;
+  }
+
+  states<R>(id: TaskId<R>): AsyncIterable<TaskState<R>> {
+    this.#store.record(id);
+    return latestOf(this.task$(id));
   }
 
   runs$(id: TaskId): Observable<RunState> {

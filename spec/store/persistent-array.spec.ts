@@ -48,6 +48,47 @@ describe('PersistentArray', () => {
     }), { numRuns: 200 });
   });
 
+  it('says what has changed since an earlier view, or since a later one, or of another array', () => {
+    fc.assert(fc.property(commands, commands, (all, others) => {
+      const pictures = [all, others].flatMap((these) => {
+        const array = new PersistentArray<string>();
+        const model = new Map<number, string>();
+        const taken: Picture[] = [];
+        for (const { do: action, index, value } of these) {
+          if (action === 'set') {
+            array.set(index, value);
+            model.set(index, value);
+          } else if (action === 'delete') {
+            array.delete(index);
+            model.delete(index);
+          } else taken.push({ view: array.view(), model: new Map(model) });
+        }
+        return [...taken, { view: array.view(), model }].slice(-4);
+      });
+      for (const { view, model } of pictures) {
+        expect([...view.changesSince(undefined)]).toEqual([...model].sort(([a], [b]) => a - b));
+        for (const earlier of pictures) {
+          const places = [...new Set([...model.keys(), ...earlier.model.keys()])].sort((a, b) => a - b);
+          const changed = places.filter((index) => model.get(index) !== earlier.model.get(index));
+          expect([...view.changesSince(earlier.view)]).toEqual(changed.map((index) => [index, model.get(index)]));
+        }
+      }
+    }), { numRuns: 100 });
+  });
+
+  it('says so at the cost of the changes, not of what there is', () => {
+    const array = new PersistentArray<number>();
+    for (let index = 0; index < 100_000; index++) array.set(index, index);
+    const before = array.view();
+    for (const index of [7, 99_999, 100_000]) array.set(index, -1);
+    array.delete(50_000);
+    const after = array.view();
+    let changed: unknown;
+    expect(steps(() => { changed = [...after.changesSince(before)]; })).toBeLessThan(200);
+    expect(changed).toEqual([[7, -1], [50_000, undefined], [99_999, -1], [100_000, -1]]);
+    expect([...after.changesSince(after)]).toEqual([]);
+  });
+
   it('grows past 32, 1,024 and 32,768 values, and the views before the growth stay as they were', () => {
     const array = new PersistentArray<number>();
     const views: ArrayView<number>[] = [];

@@ -116,6 +116,20 @@ describe('TaskMap', () => {
     expect(steps(look)).toBeLessThan(200);
   });
 
+  it('says which tasks are others than in an earlier map, each by its place', () => {
+    const own = new Records();
+    for (const id of ['a', 'b', 'c']) own.put(record(id));
+    const before = own.map();
+    const changed = { ...record('b'), skippedCount: 1 };
+    own.put(changed);
+    own.forget('a');
+    own.put(record('d'));
+    const after = own.map();
+    expect([...after.changesSince(before)]).toEqual([[0, undefined], [1, taskSnapshot(changed)], [3, after.get('d')]]);
+    expect([...after.changesSince(undefined)].map(([place, task]) => [place, task?.id])).toEqual([[1, 'b'], [2, 'c'], [3, 'd']]);
+    expect([...after.changesSince(after)]).toEqual([]);
+  });
+
   it('finds ids such as __proto__, and nothing that was not put there', () => {
     const own = new Records();
     own.put(record('__proto__'));

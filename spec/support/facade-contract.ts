@@ -765,6 +765,66 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
       });
     });
 
+    describe('states', () => {
+      it('give the state now, each change to a loop that waits, and end with the final one', async () => {
+        const id = facade.schedule(registerHold(), after(10));
+        const statuses: string[] = [];
+        const loop = (async () => { for await (const { status } of facade.states(id)) statuses.push(status); })();
+        await advanceBy(0);
+        expect(statuses).toEqual(['PENDING']);
+        await advanceBy(10);
+        expect(statuses).toEqual(['PENDING', 'RUNNING']);
+        held[0]!.finish('done');
+        await advanceBy(0);
+        await loop;
+        expect(statuses).toEqual(['PENDING', 'RUNNING', 'COMPLETED']);
+      });
+
+      it('give the latest state alone to one that is slow, and the final one in any case', async () => {
+        const id = facade.schedule(registerHold(), after(10));
+        const states = facade.states(id)[Symbol.asyncIterator]();
+        expect(await states.next()).toMatchObject({ value: { status: 'PENDING' } });
+        await advanceBy(10);
+        for (const percent of [10, 20, 30]) held[0]!.context.progress(percent);
+        await advanceBy(0);
+        expect(await states.next()).toMatchObject({ value: { status: 'RUNNING', progress: 30 } });
+        held[0]!.context.progress(40);
+        held[0]!.finish('done');
+        await advanceBy(0);
+        expect(await states.next()).toMatchObject({ value: { status: 'COMPLETED', progress: 40, result: 'done' } });
+        expect(await states.next()).toEqual({ done: true, value: undefined });
+      });
+
+      it('are given anew to each loop, and only the final one to a loop that comes late', async () => {
+        const id = facade.schedule(registerGreet(), after(10), { args: ['Alice'] });
+        const states = facade.states(id);
+        for await (const { status } of states) {
+          expect(status).toBe('PENDING');
+          break;
+        }
+        await advanceBy(10);
+        for (let loop = 1; loop <= 2; loop++) {
+          const results: unknown[] = [];
+          for await (const { result } of states) results.push(result);
+          expect(results).toEqual(['Hello, Alice!']);
+        }
+      });
+
+      it('end when the scheduler stops', async () => {
+        const id = facade.schedule(registerGreet(), after(10), { args: ['Alice'] });
+        const statuses: string[] = [];
+        const loop = (async () => { for await (const { status } of facade.states(id)) statuses.push(status); })();
+        await advanceBy(0);
+        await facade.stop();
+        await loop;
+        expect(statuses).toEqual(['PENDING']);
+      });
+
+      it('are refused of an id that no task has', async () => {
+        await expect(async () => { for await (const state of facade.states('nobody')) expect(state).toBe('none'); }).rejects.toMatchObject(UNKNOWN);
+      });
+    });
+
     describe('runs$ and results$', () => {
       it('tell of each run as it changes, and of each result, and complete with the task', async () => {
         const hold = registerHold();

@@ -17,10 +17,12 @@ export interface StopReport {
   readonly deadlineHit: boolean;
 }
 
-/** How to stop, the deadline in ms. */
+/** How to stop, durations in ms. */
 export interface StopCommand {
   readonly drain: boolean;
   readonly deadline: number;
+  /** How long work that asked for it by `waitUntil` may hold the stop up after its signal has aborted. @default 5000 */
+  readonly letGo?: number;
 }
 
 /**

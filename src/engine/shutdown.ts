@@ -5,7 +5,7 @@ import type { StopCommand, StopReport } from './engine.js';
 import type { Runs } from './runs.js';
 import type { ScheduledTask } from './scheduled-task.js';
 
-/** How long work that asked for it by `waitUntil` may hold a stop up after its signal has aborted. */
+/** How long work that asked for it may hold a stop up, unless that says otherwise. */
 const LET_GO_MS = 5_000;
 
 /**
@@ -16,7 +16,7 @@ const LET_GO_MS = 5_000;
  * @returns what became of them; `pending` is for the caller to count
  */
 export async function shutDown(
-  runs: Runs, tasks: Iterable<ScheduledTask>, desk: Desk, { drain, deadline }: StopCommand, before: Readonly<Runs['outcomes']>,
+  runs: Runs, tasks: Iterable<ScheduledTask>, desk: Desk, { drain, deadline, letGo = LET_GO_MS }: StopCommand, before: Readonly<Runs['outcomes']>,
 ): Promise<Omit<StopReport, 'pending'>> {
   const deadlineHit = drain && !await runs.gate.idle(deadline);
   const aborted = [...tasks].flatMap(({ live }) => [...live].filter((run) => run.phase === 'started'));
@@ -28,7 +28,7 @@ export async function shutDown(
     // From now on it has to be asked to end.
     for (const task of keeping) task.keepsStatus = task.exhausted = false;
   });
-  await runs.gate.idle(LET_GO_MS);
+  await runs.gate.idle(letGo);
   await microtasks(() => aborted.every((run) => !run.isWorking));
   const goOn = aborted.filter((run) => run.isWorking || run.phase !== 'over');
   // Work may hold on to a slot, too, though its run had its outcome long before.

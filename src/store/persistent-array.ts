@@ -33,6 +33,22 @@ export class ArrayView<V> implements Iterable<V> {
   *[Symbol.iterator](): Iterator<V> {
     yield* walk<V>(this.#root, this.#height - 1);
   }
+
+  /**
+   * What is another value than in an earlier view, by its index; undefined where there is none any more. The branches that both views share are
+   * passed over, so with views of one array it costs what was written in between.
+   */
+  *changesSince(earlier: ArrayView<V> | undefined): Generator<readonly [index: number, value: V | undefined]> {
+    const height = Math.max(this.#height, earlier ? earlier.#height : 0);
+    yield* compare<V>(earlier && earlier.#raised(height), this.#raised(height), height - 1, 0);
+  }
+
+  /** The root of a trie of this height that holds the same. */
+  #raised(height: number): Branch {
+    let root = this.#root;
+    for (let own = this.#height; own < height; own++) root = { edition: root.edition, used: 1, slots: [root] };
+    return root;
+  }
 }
 
 /**
@@ -110,5 +126,18 @@ function* walk<V>(node: Branch, level: number): Generator<V> {
     if (slot === undefined) continue;
     if (level === 0) yield slot as V;
     else yield* walk<V>(slot as Branch, level - 1);
+  }
+}
+
+function* compare<V>(before: Branch | undefined, after: Branch | undefined, level: number, from: number): Generator<readonly [number, V | undefined]> {
+  // No branch is written on any more once a view was taken.
+  if (before === after) return;
+  for (let slot = 0; slot < WIDTH; slot++) {
+    const old = before?.slots[slot];
+    const now = after?.slots[slot];
+    if (old === now) continue;
+    const index = from + slot * WIDTH ** level;
+    if (level === 0) yield [index, now as V | undefined];
+    else yield* compare<V>(old as Branch | undefined, now as Branch | undefined, level - 1, index);
   }
 }

@@ -62,6 +62,14 @@ export class TaskMap<V extends { readonly id: TaskId }> implements ReadonlyMap<T
     return this.entries();
   }
 
+  /**
+   * The tasks that are others than in an earlier map, each by its place in the order of scheduling; undefined for one that is gone. With maps of
+   * one scheduler it costs what has changed in between; without an earlier one, it is all tasks.
+   */
+  *changesSince(earlier: TaskMap<V> | undefined): Generator<readonly [place: number, state: TaskState | undefined]> {
+    for (const [place, record] of this.#records.changesSince(earlier && earlier.#records)) yield [place, record && this.#stateOf(record)];
+  }
+
   #find(id: TaskId): V | undefined {
     const index = this.#index.indexOf(id);
     const record = index === undefined ? undefined : this.#records.get(index);

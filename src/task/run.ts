@@ -39,7 +39,7 @@ export type SkipReason =
   | 'overlap' | 'queueFull' | 'maxParallel' | 'replaced' | 'paused' | 'maxRuns' | 'stopped' | 'cancelled' | 'late' | 'expired';
 
 /** A run, as it stood at one moment. Instants are epoch ms of the scheduler's clock. A held one never changes. */
-export interface RunState {
+export interface RunState<R = unknown> {
   readonly runId: RunId;
   readonly taskId: TaskId;
   /** The number of the tick, from 0; absent for a run by hand. For several lost ticks: the first. */
@@ -58,7 +58,7 @@ export interface RunState {
   readonly progress?: unknown;
   /** What its work said by `context.log`: the newest 100 lines, and of these no more than the newest 10,000 characters. */
   readonly logs?: readonly LogLine[];
-  readonly result?: unknown;
+  readonly result?: R;
   readonly error?: Error;
   readonly cancelReason?: unknown;
   readonly skipReason?: SkipReason;

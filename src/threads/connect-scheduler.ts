@@ -9,6 +9,7 @@ import { newIds } from '../new-id.js';
 import { RegisteredWork } from '../registered-work.js';
 import { ScheduleCalls } from '../schedule-calls.js';
 import { resultOf, settled } from '../settlement.js';
+import { latestOf } from '../streams/latest-of.js';
 import { SchedulerStoppedError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
 import { aFunction, checkBag, text } from '../task/check.js';
@@ -36,12 +37,9 @@ export interface ConnectionOptions {
 
 /**
  * The facade of a scheduler that another thread serves by {@link serveScheduler}.
- *
  * Keeps this thread alive only while an answer is awaited, or a stream is subscribed to.
- *
  * @param port the other end of the port there; `parentPort` in a `Worker` that is served
  * @throws InvalidArgumentError
- *
  * @example
  * const scheduler = connectScheduler(parentPort);
  * const id = scheduler.schedule('resize', after('5s'), { args: ['cat.jpg'] });
@@ -86,9 +84,7 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
 
   /**
    * The handle of work that the scheduler's own thread has registered by this name.
-   *
    * @typeParam H the type of the handle there, which gives arguments and result their types here
-   *
    * @example
    * import type { resize } from './main.js';
    * const id = scheduler.schedule(scheduler.registered<typeof resize>('resize'), after('5s'), { args: ['cat.jpg'] });
@@ -187,6 +183,10 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
 
   task$<R>(id: TaskId<R>): Observable<TaskState<R>> {
     return this.#stream('task$', id) as Observable<TaskState<R>>;
+  }
+
+  states<R>(id: TaskId<R>): AsyncIterable<TaskState<R>> {
+    return latestOf(this.task$(id));
   }
 
   runs$(id: TaskId): Observable<RunState> {
