@@ -11,6 +11,7 @@ import { readRequest, type Request, type RequestContext } from '../schedule-requ
 import { checkSchedulerOptions } from '../scheduler-options.js';
 import { TaskStore } from '../store/task-store.js';
 import { newTaskPlace, type TaskPlace } from '../store/task-table.js';
+import { aFunction } from '../task/check.js';
 import { Directory } from '../task/directory.js';
 import { REGISTERED_OPTIONS, checkOptions, type TaskOptions } from '../task/options.js';
 import type { RunState } from '../task/run.js';
@@ -39,6 +40,7 @@ export type ColdOptionsParameter<A extends readonly unknown[], T> = [] extends A
 export function coldTask<A extends readonly unknown[], T>(
   work: Work<A, T>, trigger: Trigger, given: ColdTaskOptions<A, T> | undefined,
 ): Observable<RunState<ResultOf<T>>> {
+  aFunction(work, 'work');
   checkOptions(given, COLD_OPTIONS);
   const { clock: own, ...options } = given ?? {};
   const { clock = new WallClock(), defaults } = checkSchedulerOptions({ clock: own });
