@@ -109,6 +109,17 @@ describe('latestOf', () => {
     expect(await waiting).toEqual(DONE);
   });
 
+  it('gives nothing more once it was left, though there is a value', async () => {
+    const source = new Subject<string>();
+    const iterator = latestOf(source)[Symbol.asyncIterator]();
+    const first = iterator.next();
+    source.next('a');
+    source.next('b');
+    await first;
+    await iterator.return?.();
+    expect(await iterator.next()).toEqual(DONE);
+  });
+
   it('throws the error of the source once, after the latest value', async () => {
     const source = new Subject<string>();
     const iterator = latestOf(source)[Symbol.asyncIterator]();

@@ -6,7 +6,7 @@ import { LocalEngine } from '../engine/local-engine.js';
 import { Registry } from '../engine/registry.js';
 import { ScheduledTask } from '../engine/scheduled-task.js';
 import { Ticks } from '../engine/ticks.js';
-import { failureContext, failureReport } from '../failure-report.js';
+import { failureReport } from '../failure-report.js';
 import { readRequest, type Request, type RequestContext } from '../schedule-request.js';
 import { checkSchedulerOptions } from '../scheduler-options.js';
 import { TaskStore } from '../store/task-store.js';
@@ -65,7 +65,8 @@ function run({ command, closures }: Request, clock: SchedulerLike, subscriber: S
   const directory = new Directory<TaskPlace<ScheduledTask>>(newTaskPlace);
   const registry = new Registry();
   const engine = new LocalEngine({ clock, registry, directory, newRunId: randomUUID, random: Math.random, report });
-  const store = new TaskStore({ tasks: 0, runs: 0 }, directory, (error, event) => { report(error, failureContext(event, command.policy.name)); });
+  // What fails after the subscriber has left is nobody's.
+  const store = new TaskStore({ tasks: 0, runs: 0 }, directory, () => undefined);
   engine.batches$.subscribe((batch) => { store.dispatch(batch); });
   subscriber.add(() => {
     engine.execute({ type: 'cancelTask', taskId: command.taskId, reason: undefined });
