@@ -20,7 +20,9 @@ import type { ResultOf, Work } from '../task/work.js';
 
 /** What tells tasks apart, or weighs them against each other, has no effect on one that is alone. */
 const IDLE_OPTIONS = ['id', 'ifExists', 'tags', 'priority', 'concurrencyKey', 'concurrencyLimit'] as const;
-const COLD_OPTIONS: ReadonlySet<string> = new Set([...REGISTERED_OPTIONS, 'signal', 'clock'].filter((name) => !(IDLE_OPTIONS as readonly string[]).includes(name)));
+const COLD_OPTIONS: ReadonlySet<string> = new Set(
+  [...REGISTERED_OPTIONS, 'signal', 'clock'].filter((name) => !(IDLE_OPTIONS as readonly string[]).includes(name)),
+);
 
 /**
  * The options of a task that is an Observable of its own: those of any task, but for what tells it apart from others (`id`, `ifExists`, `tags`) or
@@ -74,7 +76,7 @@ function run({ command, closures }: Request, clock: SchedulerLike, subscriber: S
   });
   registry.bind(command.taskId, closures);
   engine.execute(command);
-  subscriber.add((store.runs$(command.taskId) as Observable<RunState<never>>).subscribe(subscriber));
+  (store.runs$(command.taskId) as Observable<RunState<never>>).subscribe(subscriber);
   engine.start();
 }
 

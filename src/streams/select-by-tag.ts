@@ -8,9 +8,9 @@ import type { TaskId, TaskState } from '../task/task.js';
  * Of `tasks$`, the tasks with this tag, in the order they were scheduled: on subscribe, if there are none yet too, and then whenever one of
  * them has changed, has come, or is gone. Tasks that have not changed are the same objects as before.
  *
- * **What it costs.** The first map is looked through as a whole. From then on, a map of a scheduler costs what has changed since the one
- * before, of whatever tag, and once one with this tag has, as many steps as there are with it: not as many as there are tasks. A map of any other make is looked
- * through each time. Of what changes in one batch, one map tells; `auditTime` before this makes it fewer.
+ * **What it costs.** The first map is looked through as a whole. From then on a map of a scheduler costs what has changed since the one before,
+ * of whatever tag; and once a task with this tag has, as many steps as there are with it: never as many as there are tasks. A map of any other
+ * make is looked through each time. `auditTime` before this makes it fewer maps.
  *
  * @param tag as in the option `tags`: 1 to 255 characters
  * @throws InvalidArgumentError

@@ -6,7 +6,8 @@ import { isFinal, type TaskState } from '../task/task.js';
 
 /**
  * Passes the states of one task, and completes with the first that is final. When the source completes before, it errors with
- * `SchedulerStoppedError`, for that is how the streams of a scheduler end that stops; so `lastValueFrom` of it is the final state, or rejects.
+ * `SchedulerStoppedError`, for that is how the streams of a scheduler end that stops, and those of a connection that is closed; so
+ * `lastValueFrom` of it is the final state, or rejects.
  *
  * `task$(id)` completes after its final state by itself, but also without one. A stream that was made of others, as of `tasks$`, goes on
  * for ever: this gives it its end. Put it before whatever else ends the stream, as `takeUntil`.
