@@ -1,7 +1,7 @@
 // What the compiler promises. `tsc -p spec/tsconfig.json` proves it; jest only sees to it that the file is a spec like any other.
 import { describe, expect, it } from '@jest/globals';
 import { type } from 'arktype';
-import { catchError, EMPTY, forkJoin, lastValueFrom, map, merge, of, share, Subject, type Observable } from 'rxjs';
+import { catchError, EMPTY, forkJoin, map, merge, of, share, Subject, type Observable } from 'rxjs';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { after, cron, every, once, runCron, runEvery, runOnce, selectByTag, TaskScheduler, untilSettled, whenStatus, withContext } from '../src/index.js';
@@ -470,9 +470,9 @@ describe('types', () => {
         const either$ = task$.pipe(whenStatus(either));
         typed<Observable<FailedTask<number> | CompletedTask<number>>>()(either$);
         // @ts-expect-error no such status
-        task$.pipe(whenStatus('DONE'));
+        use(task$.pipe(whenStatus('DONE')));
         // @ts-expect-error numbers have no status
-        of(1).pipe(whenStatus('FAILED'));
+        use(of(1).pipe(whenStatus('FAILED')));
       });
     });
 
@@ -504,21 +504,21 @@ describe('types', () => {
         const mails$ = scheduler.tasks$.pipe(selectByTag('mail'));
         typed<Observable<readonly TaskState[]>>()(mails$);
         // @ts-expect-error one task has no tags to select by
-        scheduler.task$('x').pipe(selectByTag('mail'));
+        use(scheduler.task$('x').pipe(selectByTag('mail')));
         // @ts-expect-error a tag is a text
         selectByTag(1);
       });
     });
 
     it('keep their type until they are settled', () => {
-      compiles(async () => {
+      compiles(() => {
         const id = scheduler.schedule(() => 1, after(1));
         const task$ = scheduler.task$(id).pipe(untilSettled());
         typed<Observable<TaskState<number>>>()(task$);
-        const all = await lastValueFrom(forkJoin([id, id].map((each) => scheduler.task$(each).pipe(untilSettled()))));
-        typed<TaskState<number>[]>()(all);
+        const all$ = forkJoin([id, id].map((each) => scheduler.task$(each).pipe(untilSettled())));
+        typed<Observable<TaskState<number>[]>>()(all$);
         // @ts-expect-error a run has no final status of a task
-        scheduler.runs$(id).pipe(untilSettled());
+        use(scheduler.runs$(id).pipe(untilSettled()));
       });
     });
 
@@ -532,23 +532,23 @@ describe('types', () => {
         typed<Observable<RunState<number>>>()(every$);
         const cron$ = runCron(withContext(({ taskId }, n: number) => taskId.repeat(n)), cron('0 9 * * *', { timeZone: 'Europe/Berlin' }), { args: [2] });
         typed<Observable<RunState<string>>>()(cron$);
-        runEvery(optional, every('1s', { mode: 'fixedDelay' }), { retry: 3, until: 5, signal: new AbortController().signal });
+        use(runEvery(optional, every('1s', { mode: 'fixedDelay' }), { retry: 3, until: 5, signal: new AbortController().signal }));
         // @ts-expect-error no options at all
-        runOnce(sayHello, 1);
+        use(runOnce(sayHello, 1));
         // @ts-expect-error options without args
-        runEvery(sayHello, 1, { maxRuns: 1 });
+        use(runEvery(sayHello, 1, { maxRuns: 1 }));
         // @ts-expect-error of the wrong type
-        runCron(sayHello, '0 9 * * *', { args: [1] });
+        use(runCron(sayHello, '0 9 * * *', { args: [1] }));
         // @ts-expect-error the result is no string
-        runEvery(countUp, 1, { args: [0, 1], carry: (sum: string, [, step]) => [sum.length, step] });
+        use(runEvery(countUp, 1, { args: [0, 1], carry: (sum: string, [, step]) => [sum.length, step] }));
         // @ts-expect-error another kind of trigger
-        runEvery(() => 1, after(1));
+        use(runEvery(() => 1, after(1)));
         // @ts-expect-error nothing finds a task by its id that nobody else knows of
-        runEvery(() => 1, 1, { id: 'x' });
+        use(runEvery(() => 1, 1, { id: 'x' }));
         // @ts-expect-error nor by its tags
-        runEvery(() => 1, 1, { tags: ['x'] });
+        use(runEvery(() => 1, 1, { tags: ['x'] }));
         // @ts-expect-error nor does it come before others
-        runOnce(() => 1, 1, { priority: 1 });
+        use(runOnce(() => 1, 1, { priority: 1 }));
       });
     });
 
