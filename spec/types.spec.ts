@@ -216,7 +216,7 @@ describe('types', () => {
         typed<{ sent: number } | undefined>()(latest);
         scheduler.task$(id).subscribe((task) => { typed<TaskState<{ sent: number }>>()(task); });
         scheduler.results$(id).subscribe((each) => { typed<{ sent: number }>()(each); });
-        scheduler.runs$(id).subscribe((run) => { typed<RunState>()(run); });
+        scheduler.runs$(id).subscribe((run) => { typed<RunState<{ sent: number }>>()(run); });
         const runId = scheduler.runTask(id);
         typed<RunId>()(runId);
       });

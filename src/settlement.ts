@@ -30,6 +30,6 @@ export async function resultOf<R>(id: TaskId<R>, task$: Observable<TaskState<R>>
 }
 
 /** The result of each run that completes. */
-export function resultsOf<R>(runs$: Observable<RunState>): Observable<R> {
+export function resultsOf<R>(runs$: Observable<RunState<R>>): Observable<R> {
   return runs$.pipe(filter((run) => run.status === 'COMPLETED'), map((run) => run.result as R));
 }

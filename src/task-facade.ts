@@ -122,7 +122,7 @@ export interface TaskFacade {
    */
   getTasks(query?: TaskQuery): Answer<readonly TaskState[]>;
   /** The runs of a task that are kept: those that are over, oldest first, then those that are not. */
-  getRuns(id: TaskId): Answer<readonly RunState[]>;
+  getRuns<R>(id: TaskId<R>): Answer<readonly RunState<R>[]>;
   getTaskStatus(id: TaskId): Answer<TaskStatus>;
   /** The result of the latest completed run. */
   getTaskResult<R>(id: TaskId<R>): Answer<R | undefined>;
@@ -188,7 +188,7 @@ export interface TaskFacade {
    */
   states<R>(id: TaskId<R>): AsyncIterable<TaskState<R>>;
   /** The task's runs, as they change. Hot, without replay; completes with the task. */
-  runs$(id: TaskId): Observable<RunState>;
+  runs$<R>(id: TaskId<R>): Observable<RunState<R>>;
   /** The result of each run that completes. Hot, without replay; completes with the task. */
   results$<R>(id: TaskId<R>): Observable<R>;
   /** All tasks: the map on subscribe, then one after each batch of changes. */

@@ -106,8 +106,8 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     return Object.freeze(askedFor(this.#store.records(checked.after), checked).map(taskSnapshot));
   }
 
-  getRuns(id: TaskId): readonly RunState[] {
-    return this.#store.runs(id);
+  getRuns<R>(id: TaskId<R>): readonly RunState<R>[] {
+    return this.#store.runs(id) as readonly RunState<R>[];
   }
 
   getTaskStatus(id: TaskId): TaskStatus {
@@ -200,12 +200,12 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     return latestOf(this.task$(id));
   }
 
-  runs$(id: TaskId): Observable<RunState> {
-    return this.#store.runs$(id);
+  runs$<R>(id: TaskId<R>): Observable<RunState<R>> {
+    return this.#store.runs$(id) as Observable<RunState<R>>;
   }
 
   results$<R>(id: TaskId<R>): Observable<R> {
-    return resultsOf(this.#store.runs$(id));
+    return resultsOf(this.runs$(id));
   }
 
   start(): void {

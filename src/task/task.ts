@@ -48,7 +48,7 @@ export interface TaskFacts<R = unknown> {
   /** The result of the latest completed run. */
   readonly result?: R;
   /** The run that started last; a one-time task whose tick was lost shows that. */
-  readonly lastRun?: RunState;
+  readonly lastRun?: RunState<R>;
 }
 
 /** A task that may still run. `error` is the one of its latest failed run, if any. */

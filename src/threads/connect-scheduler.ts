@@ -111,7 +111,7 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
     return this.#call('getTasks', query);
   }
 
-  getRuns(id: TaskId): Promise<readonly RunState[]> {
+  getRuns<R>(id: TaskId<R>): Promise<readonly RunState<R>[]> {
     return this.#about('getRuns', id);
   }
 
@@ -189,8 +189,8 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
     return latestOf(this.task$(id));
   }
 
-  runs$(id: TaskId): Observable<RunState> {
-    return this.#stream('runs$', id) as Observable<RunState>;
+  runs$<R>(id: TaskId<R>): Observable<RunState<R>> {
+    return this.#stream('runs$', id) as Observable<RunState<R>>;
   }
 
   results$<R>(id: TaskId<R>): Observable<R> {
