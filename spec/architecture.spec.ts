@@ -12,11 +12,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   trigger: ['task'],
   clock: ['task'],
   store: ['task'],
+  explain: ['task', 'trigger', 'clock'],
   engine: ['task', 'trigger', 'clock'],
-  facade: ['task', 'trigger', 'clock', 'store', 'engine'],
-  index: ['task', 'trigger', 'clock', 'store', 'engine', 'facade'],
-  threads: ['task', 'trigger', 'clock', 'store', 'facade', 'index'],
-  testing: ['task', 'trigger', 'clock', 'store', 'engine', 'facade', 'index', 'threads'],
+  facade: ['task', 'trigger', 'clock', 'store', 'explain', 'engine'],
+  index: ['task', 'trigger', 'clock', 'store', 'explain', 'engine', 'facade'],
+  threads: ['task', 'trigger', 'clock', 'store', 'explain', 'facade', 'index'],
+  testing: ['task', 'trigger', 'clock', 'store', 'explain', 'engine', 'facade', 'index', 'threads'],
 };
 
 interface Import {

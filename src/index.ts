@@ -18,6 +18,11 @@ export type { EveryOptions } from './trigger/every.js';
 export type { Exception } from './trigger/except.js';
 export type { ZoneOptions } from './trigger/time-zone.js';
 
+export { explain } from './explain/explain.js';
+export { formatExplanation } from './explain/format-explanation.js';
+export type { ExplainOptions } from './explain/explain.js';
+export type { ExplainedTick, Explanation, ExplanationWarning, WarningCode } from './explain/explanation.js';
+
 export { withContext } from './task/work.js';
 export type { ResultOf, RunContext, Work } from './task/work.js';
 export type { Overlap, PolicyOptions, TaskOptions } from './task/options.js';
