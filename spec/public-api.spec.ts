@@ -13,7 +13,7 @@ describe('what is there at run time', () => {
     expect(Object.keys(main).sort()).toEqual([
       'CarillonError', 'DoNotRetry', 'DuplicateTaskError', 'DuplicateWorkError', 'InvalidArgumentError', 'LateResultError', 'RetryAfter', 'SchedulerStoppedError', 'TaskCancelledError',
       'TaskFinishedError', 'TaskMissedError', 'TaskNotFoundError', 'TaskScheduler', 'TaskTimeoutError', 'ThrownValueError', 'WallClock', 'WorkNotFoundError',
-      'after', 'anyOf', 'calendar', 'cron', 'every', 'except', 'explain', 'formatExplanation', 'once', 'runCron', 'runEvery', 'runOnce', 'selectByTag', 'triggers', 'untilSettled', 'whenStatus',
+      'after', 'anyOf', 'calendar', 'cron', 'defineTask', 'every', 'except', 'explain', 'formatExplanation', 'once', 'runCron', 'runEvery', 'runOnce', 'selectByTag', 'triggers', 'untilSettled', 'whenStatus',
       'withContext',
     ]);
   });

@@ -7,6 +7,8 @@ export type { FailureContext, TaskSchedulerOptions } from './scheduler-options.j
 export type { RetentionOptions } from './store/retention.js';
 export type { StopReport } from './engine/engine.js';
 export type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
+export { defineTask } from './define-task.js';
+export type { TaskDefinition } from './define-task.js';
 
 export { after, anyOf, calendar, cron, every, except, once } from './trigger/index.js';
 export * as triggers from './trigger/index.js';

@@ -1,8 +1,6 @@
 // The callee: the function that a call is for, found in the thread by its module and name, or made of its source.
-import { createRequire } from 'node:module';
-import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 import { show } from '../task/show.js';
+import { learnTypeScript } from '../learn-typescript.js';
 import { because } from './crash.js';
 import { NotSerializableError, WorkerModuleError } from './errors.js';
 import type { Callee } from './protocol.js';
@@ -31,28 +29,10 @@ export function functionOf(text: string): AnyFunction | Promise<AnyFunction> {
 
 async function load(module: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    if (/\.[cm]?ts$/.test(module)) await learnTypeScript(module);
+    await learnTypeScript(module);
     return await import(module) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     throw new WorkerModuleError(module, `The module ${module} can't be loaded in a thread: ${because(cause)}`, { cause });
-  }
-}
-
-/** A thread has tsx only if it is told so, whatever its process has. Node's own type stripping needs nothing. */
-async function learnTypeScript(module: string): Promise<void> {
-  if ((process.features as { readonly typescript?: unknown }).typescript) return;
-  // Of the two that tsx has, the one that works in a thread.
-  const tsx = pathToFileURL(resolveTsx(module)).href.replace(/\.cjs$/, '.mjs');
-  const { register } = await import(tsx) as { register: () => unknown };
-  register();
-}
-
-/** As the module itself would find it. */
-function resolveTsx(module: string): string {
-  try {
-    return createRequire(module).resolve('tsx/esm/api');
-  } catch (cause) {
-    throw new Error('it is TypeScript, which this Node runs by tsx only. Install that in the project (npm install -D tsx), or build the module first.', { cause });
   }
 }
 
