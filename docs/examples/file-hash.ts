@@ -1,5 +1,5 @@
 // What is known of a file that was hashed. Plain data, for it comes from a thread.
-import { bytes } from './numbers.js';
+import { bytes } from './bytes.js';
 
 /** Marks the tasks that hash a file. */
 export const FILE = 'file';

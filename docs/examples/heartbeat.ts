@@ -1,6 +1,6 @@
 // The heartbeat: a periodic task that tells how late the event loop is.
 import { withContext, type TaskId, type TaskScheduler } from 'carillon';
-import { IN_VIEW } from './focus.js';
+import { IN_VIEW } from './in-view.js';
 
 /** Marks the one task that never ends by itself. */
 export const HEARTBEAT = 'heartbeat';

@@ -1,16 +1,16 @@
 // The view for a pipe or a file: plain lines, few enough to be read.
 import type { TaskScheduler } from 'carillon';
 import { filter, sampleTime, take } from 'rxjs';
-import { printable } from './cells.js';
-import { count, duration } from './numbers.js';
-import type { Tally } from './tally.js';
-import type { View } from './view.js';
+import { printable } from '../../src/cli/cells.js';
+import { count, duration } from '../../src/cli/numbers.js';
+import type { View } from '../../src/cli/view.js';
+import type { JobTally } from './job-tally.js';
 
 const PROGRESS_MS = 1000;
 const FAILURES_SHOWN = 20;
 
 /** Logs failures, as far as they are few, and how far the job is, once a second. */
-export function logLines(scheduler: TaskScheduler, tally: Tally, write: (line: string) => void): View {
+export function logLines(scheduler: TaskScheduler, tally: JobTally, write: (line: string) => void): View {
   const print = (line: string): void => { write(`${duration(Date.now() - tally.startedAt).padStart(7)}  ${line}`); };
 
   scheduler.events$

@@ -10,21 +10,24 @@
 //             2 there is no such folder
 //             130 or 143 Ctrl-C or SIGTERM: what was in progress was let finish; a second one aborts it
 //             141 whoever read the output left
-import { TaskScheduler } from 'carillon';
+import { TaskScheduler, WallClock } from 'carillon';
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process, { argv, env, exit, stderr, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { filter, firstValueFrom, from, fromEvent, map, merge, share, skip, switchMap, take } from 'rxjs';
-import { printable } from './cells.js';
+import { printable } from '../../src/cli/cells.js';
+import { liveTable } from '../../src/cli/live-table.js';
+import { Screen } from '../../src/cli/screen.js';
+import { valueText } from '../../src/cli/value-text.js';
+import { FILE, hashText, type FileHash } from './file-hash.js';
 import { scheduleHeartbeat } from './heartbeat.js';
-import { liveTable } from './live-table.js';
+import { IN_VIEW } from './in-view.js';
+import { JobTally } from './job-tally.js';
 import { logLines } from './log-lines.js';
 import { scheduleFiles } from './schedule-files.js';
 import { schedulePrimes } from './schedule-primes.js';
-import { Screen } from './screen.js';
 import { stopped, summary } from './summary.js';
-import { Tally } from './tally.js';
 import { scheduleExamples } from './three-examples.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,13 +42,19 @@ try {
 }
 stdout.on('error', () => { exit(141); });
 
-const scheduler = new TaskScheduler();
-const tally = new Tally();
+const clock = new WallClock();
+const scheduler = new TaskScheduler({ clock });
+const tally = new JobTally(scheduler.now());
 scheduler.events$.subscribe((event) => { tally.add(event); });
 
 const isTerminal = stdout.isTTY && env['TERM'] !== 'dumb';
 const write = (line: string): void => { stdout.write(`${line}\n`); };
-const view = isTerminal ? liveTable(scheduler, tally, new Screen(stdout)) : logLines(scheduler, tally, write);
+const view = isTerminal
+  ? liveTable(scheduler, {
+    tally, clock, screen: new Screen(stdout), isPinned: ({ tags }) => tags.includes(IN_VIEW),
+    resultText: (result, { tags }) => (tags.includes(FILE) ? hashText(result as FileHash) : valueText(result)),
+  })
+  : logLines(scheduler, tally, write);
 
 const interrupts$ = merge(
   fromEvent(process, 'SIGINT').pipe(map(() => 130)),

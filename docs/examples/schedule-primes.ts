@@ -1,8 +1,8 @@
 // One task that computes for a second or more. In a thread of its own, it makes no beat of the heart late.
 import { after, type TaskScheduler } from 'carillon';
 import { workerModule } from 'carillon/threads';
-import { IN_VIEW } from './focus.js';
-import { count } from './numbers.js';
+import { count } from '../../src/cli/numbers.js';
+import { IN_VIEW } from './in-view.js';
 import type * as primes from './primes.js';
 
 /** Marks the task that computes for long. */

@@ -1,12 +1,13 @@
 // The summary, in words.
 import type { StopReport } from 'carillon';
-import { printable } from './cells.js';
+import { printable } from '../../src/cli/cells.js';
+import { count, duration } from '../../src/cli/numbers.js';
+import { bytes } from './bytes.js';
 import type { Histogram } from './histogram.js';
-import { bytes, count, duration } from './numbers.js';
-import type { Tally } from './tally.js';
+import type { JobTally } from './job-tally.js';
 
 /** What became of everything: a few lines, however much there was. */
-export function summary(tally: Tally, now: number): string[] {
+export function summary(tally: JobTally, now: number): string[] {
   const { tasks, runs, lost, failures, files, heavyMs, underLoad } = tally;
   const tookMs = now - tally.startedAt;
   const further = failures.unexpected - failures.first.length;

@@ -1,7 +1,7 @@
 // The three tasks that everybody tries first: one in the future, one that repeats, one that fails.
 import { after, type TaskScheduler } from 'carillon';
 import { filter } from 'rxjs';
-import { IN_VIEW } from './focus.js';
+import { IN_VIEW } from './in-view.js';
 
 /** Marks a task whose failure is part of the show, so that the summary can tell it from a real one. */
 export const FAILS_ON_PURPOSE = 'fails on purpose';

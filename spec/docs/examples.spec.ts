@@ -1,23 +1,20 @@
 // The example that `npm start` runs: the whole of it as a process of its own, and its parts that are pure.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { every, once, TaskScheduler, type TaskEvent, type TaskState } from 'carillon';
+import { every, once, TaskScheduler, type TaskEvent } from 'carillon';
 import fc from 'fast-check';
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { fit, printable, width } from '../../docs/examples/cells.js';
+import { bytes } from '../../docs/examples/bytes.js';
 import { filesUnder } from '../../docs/examples/files-under.js';
-import { Focus, IN_VIEW } from '../../docs/examples/focus.js';
-import { frame, layout, type Picture } from '../../docs/examples/frame.js';
 import { FILE } from '../../docs/examples/file-hash.js';
 import { hashFile } from '../../docs/examples/hash-file.js';
 import { HEARTBEAT } from '../../docs/examples/heartbeat.js';
 import { Histogram } from '../../docs/examples/histogram.js';
-import { bytes, count, duration } from '../../docs/examples/numbers.js';
 import { stopped, summary } from '../../docs/examples/summary.js';
-import { Tally } from '../../docs/examples/tally.js';
+import { JobTally } from '../../docs/examples/job-tally.js';
 import { HEAVY } from '../../docs/examples/schedule-primes.js';
 import { countPrimes } from '../../docs/examples/primes.js';
 import { FAILS_ON_PURPOSE } from '../../docs/examples/three-examples.js';
@@ -178,12 +175,12 @@ describe('countPrimes', () => {
   });
 });
 
-describe('Tally', () => {
+describe('JobTally', () => {
   /** Some tasks of each kind, from start to stop. */
-  async function played(): Promise<Tally> {
+  async function played(): Promise<JobTally> {
     const clock = new VirtualClock({ startAt: 1000 });
     const scheduler = new TaskScheduler({ clock, retention: { tasks: 0 } });
-    const tally = new Tally();
+    const tally = new JobTally(0);
     scheduler.events$.subscribe((event) => { tally.add(event); });
     const beat = scheduler.schedule(() => 'beat', every(100), { tags: [HEARTBEAT] });
     const slow = { concurrencyKey: 'slow', name: 'slow', tags: [FILE] };
@@ -221,7 +218,7 @@ describe('Tally', () => {
   it('tells how late the beats were while the heavy task ran', async () => {
     const clock = new VirtualClock();
     const scheduler = new TaskScheduler({ clock });
-    const tally = new Tally();
+    const tally = new JobTally(0);
     scheduler.events$.subscribe((event) => { tally.add(event); });
     scheduler.schedule(() => 'beat', every(100), { tags: [HEARTBEAT] });
     scheduler.schedule(async () => new Promise((resolve) => clock.schedule(() => { resolve(1); }, 500)), once(1050), { tags: [HEAVY] });
@@ -232,7 +229,7 @@ describe('Tally', () => {
   });
 
   it('sees a run that starts early', () => {
-    const tally = new Tally();
+    const tally = new JobTally(0);
     const start = (at: number): TaskEvent => ({ v: 1, seq: 1, at, type: 'runStarted', taskId: 'a', runId: 'r', scheduledFor: 100, reason: 'scheduled', attempt: 1 });
     tally.add(start(100));
     expect(tally.early).toBe(0);
@@ -241,7 +238,7 @@ describe('Tally', () => {
   });
 
   it('keeps the first ten failures, and the summary counts the rest', () => {
-    const tally = new Tally();
+    const tally = new JobTally(0);
     for (let i = 0; i < 13; i++) {
       const taskId = `t${i}`;
       tally.add({ v: 1, seq: 1, at: 0, type: 'taskScheduled', taskId, name: `\x07${i}`, tags: [], trigger: once(0), replaced: false });
@@ -267,6 +264,12 @@ describe('stopped', () => {
   });
 });
 
+describe('bytes', () => {
+  it('are said as people read them', () => {
+    expect([bytes(0), bytes(999), bytes(1000), bytes(12_345_678), bytes(4.5e12)]).toEqual(['0 B', '999 B', '1.0 kB', '12.3 MB', '4500.0 GB']);
+  });
+});
+
 describe('Histogram', () => {
   it('finds the percentiles that sorting finds', () => {
     fc.assert(fc.property(fc.array(fc.nat(50), { minLength: 1 }), fc.constantFrom(0.01, 0.5, 0.99, 1), (values, share) => {
@@ -280,155 +283,5 @@ describe('Histogram', () => {
 
   it('says 0 when it has seen nothing', () => {
     expect(new Histogram().percentile(0.99)).toBe(0);
-  });
-});
-
-describe('numbers', () => {
-  it('are said as people read them', () => {
-    expect([count(0), count(12_345)]).toEqual(['0', '12,345']);
-    expect([bytes(0), bytes(999), bytes(1000), bytes(12_345_678), bytes(4.5e12)]).toEqual(['0 B', '999 B', '1.0 kB', '12.3 MB', '4500.0 GB']);
-    expect([duration(0), duration(999), duration(61_234)]).toEqual(['0 ms', '999 ms', '61.2 s']);
-  });
-});
-
-describe('fit', () => {
-  it.each([
-    // text                keep      cells  fitted
-    ['abc',               'start',   5,    'abc  '],
-    ['abc',               'start',   3,    'abc'],
-    ['abcd',              'start',   3,    'ab…'],
-    ['abcd',              'end',     3,    '…cd'],
-    ['abc',               'end',     5,    'abc  '],
-    ['日本語',             'start',   6,    '日本語'],
-    ['日本語',             'start',   5,    '日本…'],
-    ['日本語',             'start',   4,    '日… '],
-    ['日本語',             'end',     4,    '…語 '],
-    ['e\u0301e\u0301',    'start',   2,    'e\u0301e\u0301'],
-    ['🎉🎉',              'start',   3,    '🎉…'],
-    ['a\tb\nc',           'start',   7,    'a\\tb\\nc'],
-    ['\x1b[31m',          'start',   8,    '\\x1b[31m'],
-    ['\u202eexe',         'start',   11,   '\\u{202e}exe'],
-    ['abc',               'start',   1,    '…'],
-    ['abc',               'start',   0,    ''],
-    ['',                  'start',   2,    '  '],
-  ] as const)('makes %j, keeping its %s, %i cells wide', (text, keep, cells, fitted) => {
-    expect(fit(text, cells, keep)).toBe(fitted);
-  });
-
-  it('makes any text exactly as wide as it is told, with nothing in it that a terminal would obey', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme', maxLength: 100 }));
-    fc.assert(fc.property(text, fc.nat(60), fc.constantFrom('start' as const, 'end' as const), (any, cells, keep) => {
-      const fitted = fit(any, cells, keep);
-      expect(width(fitted)).toBe(cells);
-      expect(printable(fitted)).toBe(fitted);
-    }));
-  });
-});
-
-describe('Focus', () => {
-  const base = { v: 1, seq: 1, at: 0 } as const;
-  const scheduled = (taskId: string, tags: string[] = []): TaskEvent => ({ ...base, type: 'taskScheduled', taskId, tags, trigger: once(0), replaced: false });
-  const started = (taskId: string): TaskEvent => ({ ...base, type: 'runStarted', taskId, runId: taskId, scheduledFor: 0, reason: 'scheduled', attempt: 1 });
-  const completed = (taskId: string): TaskEvent => ({ ...base, type: 'runCompleted', taskId, runId: taskId, result: 0 });
-  const failed = (taskId: string): TaskEvent => ({ ...base, type: 'runFailed', taskId, runId: taskId, error: new Error() });
-  const removed = (taskId: string): TaskEvent => ({ ...base, type: 'taskRemoved', taskId, reason: 'retention' });
-  const focus = (...events: TaskEvent[]): Focus => {
-    const made = new Focus();
-    for (const event of events) made.add(event);
-    return made;
-  };
-
-  it('shows the pinned tasks, then failures, runs in progress and what is done, newest first', () => {
-    const pick = (rows: number): string[] => focus(
-      scheduled('pinned', [IN_VIEW]), scheduled('waiting'), started('pinned'), failed('pinned'),
-      ...['f1', 'f2', 'd1', 'd2', 'r1', 'r2', 'r3'].map(started), failed('f1'), failed('f2'), completed('d1'), completed('d2'),
-    ).pick(rows);
-    expect(pick(20)).toEqual(['pinned', 'f2', 'f1', 'r1', 'r2', 'r3', 'd2', 'd1']);
-    expect(pick(5)).toEqual(['pinned', 'f2', 'f1', 'r1', 'd2']);
-    expect(pick(1)).toEqual(['pinned']);
-    expect(pick(0)).toEqual([]);
-  });
-
-  it('lets go of what the scheduler has forgotten, but for the pinned ones', () => {
-    const events = [scheduled('pinned', [IN_VIEW]), started('f'), failed('f'), started('d'), completed('d'), removed('f'), removed('d'), removed('pinned')];
-    expect(focus(...events).pick(9)).toEqual(['pinned']);
-  });
-
-  it('holds no more than a screenful, however much is done', () => {
-    const many = Array.from({ length: 1000 }, (_, i) => `d${i}`);
-    const full = focus(...many.flatMap((id) => [started(id), completed(id)])).pick(Infinity);
-    expect(full).toHaveLength(100);
-    expect(full[0]).toBe('d999');
-  });
-});
-
-describe('frame', () => {
-  function picture(change: Partial<Picture> = {}): Picture {
-    const facts = { tags: [], paused: false, stopping: false, scheduledAt: 0, completedCount: 0, failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0 };
-    const failedRun = { runId: 'r', taskId: 'b', status: 'FAILED', scheduledFor: 0, attempt: 1, reason: 'scheduled' } as const;
-    const shown: TaskState[] = [
-      { ...facts, id: 'a', name: 'say hello', status: 'PENDING', runCount: 0, nextRunAt: 3500 },
-      { ...facts, id: 'b', name: 'divide by zero', status: 'FAILED', runCount: 1, finishedAt: 1, error: new RangeError('Division by zero'), lastRun: failedRun },
-      { ...facts, id: 'c', name: 'src/日本/\x1b[2J.txt', status: 'COMPLETED', runCount: 1, finishedAt: 1, result: { sha256: '0123456789abcdef01', size: 1234 }, tags: [FILE] },
-      { ...facts, id: 'd', status: 'PENDING', runCount: 0 },
-    ];
-    return {
-      size: { columns: 81, rows: 24 }, colours: false, now: 2000, shown, printed: ['Hello, Alice!'],
-      tally: {
-        startedAt: 0, known: 51, open: 25, running: 2, waiting: 3,
-        tasks: { scheduled: 50, completed: 24, failed: 1, cancelled: 0 }, failures: { expected: 1, unexpected: 0, first: [] },
-      },
-      ...change,
-    };
-  }
-
-  it('shows a bar for the whole, the counts, a row for each task, how many more there are, and what was printed', () => {
-    expect(frame(picture()).map((line) => line.trimEnd())).toEqual([
-      '█████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 50 %  25 of 50 tasks',
-      '2.0 s · 2 running · 3 due and waiting · 24 completed · 1 failed',
-      'TASK                      STATUS    RUNS  NEXT    LAST RESULT OR ERROR',
-      'say hello                 PENDING   0     in 1.5s',
-      'divide by zero            FAILED    1     -       RangeError: Division by zero',
-      'src/日本/\\x1b[2J.txt      COMPLETED 1     -       0123456789abcdef… 1.2 kB',
-      'd                         PENDING   0     waits',
-      '+47 more',
-      '',
-      'Hello, Alice!',
-    ]);
-  });
-
-  it('leaves runs, next and results out where there is no room for them', () => {
-    expect(frame(picture({ size: { columns: 31, rows: 13 } })).slice(2, 5).map((line) => line.trimEnd())).toEqual([
-      'TASK                STATUS',
-      'say hello           PENDING',
-      'divide by zero      FAILED',
-    ]);
-  });
-
-  it('fits into any window', () => {
-    const printed = ['日'.repeat(100), 'a\x1b[H\nb'];
-    fc.assert(fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 60 }), fc.boolean(), (columns, rows, colours) => {
-      const lines = frame(picture({ size: { columns, rows }, colours, printed }));
-      expect(lines.length).toBeLessThanOrEqual(rows);
-      for (const line of lines) expect(width(stripVTControlCharacters(line))).toBeLessThanOrEqual(Math.max(1, columns - 1));
-    }));
-  });
-
-  it('colours nothing when colours are not wanted', () => {
-    const lines = (colours: boolean): string => frame(picture({ colours })).join('\n');
-    expect(lines(true)).toContain('\x1b[31mFAILED   \x1b[0m');
-    expect(lines(false)).toBe(stripVTControlCharacters(lines(true)));
-  });
-
-  it('says 100 % only when all is done', () => {
-    const { tally } = picture();
-    const label = (open: number, scheduled: number): string | undefined =>
-      /\d+ %/.exec(frame(picture({ tally: { ...tally, open, tasks: { ...tally.tasks, scheduled } } }))[0] ?? '')?.[0];
-    expect([label(0, 0), label(1, 50_000), label(0, 50_000)]).toEqual(['0 %', '99 %', '100 %']);
-  });
-
-  it('gives most rows of a large window to the table', () => {
-    expect(layout({ columns: 80, rows: 40 })).toEqual({ table: 29, printed: 6 });
-    expect(layout({ columns: 80, rows: 3 })).toEqual({ table: 0, printed: 0 });
   });
 });

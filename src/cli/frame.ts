@@ -1,9 +1,9 @@
 // One picture of the live table: a pure function from what is known to lines of text.
-import type { TaskState } from 'carillon';
+import type { TaskState } from '../index.js';
 import { fit } from './cells.js';
-import { FILE, hashText, type FileHash } from './file-hash.js';
-import { count, duration } from './numbers.js';
+import { count, duration, until } from './numbers.js';
 import type { Tally } from './tally.js';
+import { errorText } from './value-text.js';
 
 /** What the frame has to fit into. */
 export interface Size {
@@ -16,11 +16,15 @@ export interface Picture {
   readonly size: Size;
   readonly colours: boolean;
   readonly now: number;
-  readonly tally: Pick<Tally, 'startedAt' | 'known' | 'tasks' | 'open' | 'running' | 'waiting' | 'failures'>;
+  /** What stands at the top; without a title it is a bar for how much is done. */
+  readonly title?: string | undefined;
+  readonly tally: Pick<Tally, 'startedAt' | 'known' | 'tasks' | 'runs' | 'open' | 'running' | 'waiting'>;
   /** The tasks that get a row, as far as there are rows. */
   readonly shown: readonly TaskState[];
   /** What was printed, oldest first. */
   readonly printed: readonly string[];
+  /** The text of a task's result. */
+  readonly resultText: (result: unknown, task: TaskState) => string;
 }
 
 const COLOUR = { PENDING: 90, RUNNING: 36, PAUSED: 33, COMPLETED: 32, FAILED: 31, CANCELLED: 33 } as const;
@@ -35,7 +39,7 @@ export function layout({ rows }: Size): { table: number; printed: number } {
 
 /** The lines of a frame: no more than there are rows, each of them narrower than the screen. */
 export function frame(picture: Picture): string[] {
-  const { size, tally, shown, printed } = picture;
+  const { size, tally, shown, printed, title } = picture;
   const room = layout(size);
   // The last column stays free: what a terminal does after writing there depends on the terminal.
   const columns = Math.max(1, size.columns - 1);
@@ -44,10 +48,10 @@ export function frame(picture: Picture): string[] {
   const more = tally.known - rows.length;
   const last = room.printed > 0 ? printed.slice(-room.printed) : [];
   return [
-    fit(bar(picture, columns), columns),
+    title === undefined ? fit(bar(picture, columns), columns) : paint(fit(title, columns), BOLD),
     paint(fit(counts(picture), columns), COLOUR.PENDING),
     ...(room.table > 0 ? [paint(row(HEADS, columns), BOLD)] : []),
-    ...rows.map((task) => taskRow(task, picture.now, columns, paint)),
+    ...rows.map((task) => taskRow(task, picture, columns, paint)),
     ...(room.table > 0 && more > 0 ? [paint(fit(`+${count(more)} more`, columns), COLOUR.PENDING)] : []),
     ...(last.length > 0 ? ['', ...last.map((line) => fit(line, columns))] : []),
   ].slice(0, size.rows);
@@ -63,14 +67,15 @@ function bar({ tally: { tasks, open } }: Picture, columns: number): string {
   return '█'.repeat(full) + '░'.repeat(cells - full) + label;
 }
 
-function counts({ tally, now }: Picture): string {
-  const { tasks, running, waiting, failures } = tally;
+function counts({ tally, now, title }: Picture): string {
+  const { tasks, runs, running, waiting } = tally;
   return [
     duration(now - tally.startedAt),
     `${count(running)} running`,
     `${count(waiting)} due and waiting`,
-    `${count(tasks.completed)} completed`,
-    `${count(failures.expected + failures.unexpected)} failed`,
+    // Beside a bar for the tasks, these add up to what is done of them.
+    `${count((title === undefined ? tasks : runs).completed)} completed`,
+    `${count(runs.failed)} failed`,
   ].join(' · ');
 }
 
@@ -79,8 +84,8 @@ type Paint = (text: string, colour: number) => string;
 
 const HEADS: Row = ['TASK', 'STATUS', 'RUNS', 'NEXT', 'LAST RESULT OR ERROR'];
 
-function taskRow(task: TaskState, now: number, columns: number, paint: Paint): string {
-  const cells: Row = [task.name ?? task.id, task.status, count(task.runCount), next(task, now), last(task)];
+function taskRow(task: TaskState, { now, resultText }: Picture, columns: number, paint: Paint): string {
+  const cells: Row = [task.name ?? task.id, task.status, count(task.runCount), next(task, now), last(task, resultText)];
   return row(cells, columns, (status) => paint(status, COLOUR[task.status]));
 }
 
@@ -95,14 +100,16 @@ function row([task, status, runs, next, last]: Row, columns: number, paintStatus
 }
 
 function next({ status, nextRunAt, runCount }: TaskState, now: number): string {
-  if (nextRunAt !== undefined) return nextRunAt <= now ? 'now' : `in ${((nextRunAt - now) / 1000).toFixed(1)}s`;
+  if (nextRunAt !== undefined) return until(nextRunAt - now);
   // Its time has come, its turn has not.
   return status === 'PENDING' && runCount === 0 ? 'waits' : '-';
 }
 
-function last({ tags, error, result = '', lastRun }: TaskState): string {
-  if (error && lastRun?.status === 'FAILED') return `${error.name}: ${error.message}`;
-  return result && tags.includes(FILE) ? hashText(result as FileHash) : String(result);
+function last(task: TaskState, resultText: Picture['resultText']): string {
+  const { error, lastRun } = task;
+  if (lastRun?.progress !== undefined && lastRun.finishedAt === undefined) return resultText(lastRun.progress, task);
+  if (error && (lastRun === undefined || lastRun.status === 'FAILED')) return errorText(error);
+  return task.result === undefined ? '' : resultText(task.result, task);
 }
 
 function painted(text: string, colour: number): string {

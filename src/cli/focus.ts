@@ -1,23 +1,26 @@
 // The focus: of thousands of tasks, the few that are worth a row.
-import type { TaskEvent, TaskId } from 'carillon';
-
-/** A task with this tag always has a row. */
-export const IN_VIEW = 'in view';
+import type { TaskEvent, TaskId, TaskScheduled } from '../index.js';
 
 /** No screen has more rows to give to what is over. */
 const NEWEST_KEPT = 100;
 
 /** Follows `events$`, so that nobody has to look through all tasks, ten times a second, for the interesting ones. */
 export class Focus {
+  readonly #isToBePinned: (event: TaskScheduled) => boolean;
   readonly #pinned = new Set<TaskId>();
   readonly #running = new Set<TaskId>();
   readonly #failed = new Set<TaskId>();
   readonly #done = new Set<TaskId>();
 
+  /** @param isPinned which tasks always have a row */
+  constructor(isPinned: (event: TaskScheduled) => boolean) {
+    this.#isToBePinned = isPinned;
+  }
+
   add(event: TaskEvent): void {
     switch (event.type) {
       case 'taskScheduled':
-        if (event.tags.includes(IN_VIEW)) this.#pinned.add(event.taskId);
+        if (this.#isToBePinned(event)) this.#pinned.add(event.taskId);
         break;
       case 'runStarted':
         if (!this.#pinned.has(event.taskId)) this.#running.add(event.taskId);

@@ -14,10 +14,13 @@ const CLEAR_BELOW = '\x1b[J';
  */
 export class Screen {
   readonly #terminal: WriteStream;
+  /** As it was before anybody put another in its place, to catch what else is written. */
+  readonly #write: (text: string) => boolean;
 
   constructor(terminal: WriteStream) {
     this.#terminal = terminal;
-    terminal.write(ENTER);
+    this.#write = terminal.write.bind(terminal);
+    this.#write(ENTER);
     // However the process ends, the cursor comes back.
     process.once('exit', this.#leave);
   }
@@ -34,15 +37,15 @@ export class Screen {
 
   draw(lines: readonly string[]): void {
     // Each line is overwritten and its rest cleared, all in one write: to clear everything first would flicker.
-    this.#terminal.write(HOME + lines.map((line) => line + CLEAR_LINE).join('\r\n') + CLEAR_BELOW);
+    this.#write(HOME + lines.map((line) => line + CLEAR_LINE).join('\r\n') + CLEAR_BELOW);
   }
 
   /** Goes back to the first screen and leaves the last frame there. */
   close(lines: readonly string[]): void {
     process.off('exit', this.#leave);
     this.#leave();
-    this.#terminal.write(lines.map((line) => `${line.trimEnd()}\n`).join(''));
+    this.#write(lines.map((line) => `${line.trimEnd()}\n`).join(''));
   }
 
-  readonly #leave = (): void => { this.#terminal.write(LEAVE); };
+  readonly #leave = (): void => { this.#write(LEAVE); };
 }
