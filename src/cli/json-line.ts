@@ -1,0 +1,47 @@
+// JSON lines: any value as one line of JSON, errors and what JSON has no word for included.
+import { show } from '../task/show.js';
+
+/** What is deeper is hardly meant to be read. */
+const DEEPEST = 50;
+
+/** One line of JSON. Errors become `{ name, message, stack, … }`, bigints text, Maps and Sets arrays; a circle, and what can't be read, is shown as text. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(plain(value, []));
+}
+
+function plain(value: unknown, within: readonly object[]): unknown {
+  switch (typeof value) {
+    case 'bigint': case 'symbol': return String(value);
+    case 'function': return undefined;
+    case 'object': return value === null ? null : plainObject(value, within);
+    default: return value;
+  }
+}
+
+function plainObject(value: object, within: readonly object[]): unknown {
+  if (within.includes(value)) return '(circular)';
+  if (within.length === DEEPEST) return show(value);
+  const inside = [...within, value];
+  const each = (part: unknown): unknown => plain(part, inside);
+  try {
+    if (value instanceof Error) return plainError(value, each);
+    if (Array.isArray(value)) return value.map(each);
+    if (value instanceof Map) return [...value].map(each);
+    if (value instanceof Set) return [...value].map(each);
+    if ('toJSON' in value && typeof value.toJSON === 'function') return each((value as { toJSON: () => unknown }).toJSON());
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, each(part)]));
+  } catch {
+    // A getter, or a proxy, may throw when it is looked at.
+    return show(value);
+  }
+}
+
+function plainError(error: Error, each: (part: unknown) => unknown): unknown {
+  const { name, message, stack, cause } = error;
+  const own = Object.entries(error).filter(([key]) => !['name', 'message', 'stack', 'cause', 'errors'].includes(key));
+  return {
+    name, message, stack, ...Object.fromEntries(own.map(([key, part]) => [key, each(part)])),
+    ...(cause !== undefined && { cause: each(cause) }),
+    ...('errors' in error && { errors: each(error.errors) }),
+  };
+}

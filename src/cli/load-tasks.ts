@@ -1,0 +1,73 @@
+// The tasks of a module: what it exports that `defineTask` has made.
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { isTaskDefinition, type TaskDefinition } from '../define-task.js';
+import { learnTypeScript } from '../learn-typescript.js';
+import { suggestion, UsageError } from './arguments.js';
+
+/** The module was found, and could not be loaded; `cause` says why. */
+export class LoadError extends Error {
+  override readonly name = 'LoadError';
+}
+
+/** The definitions that a module exports, by the names of their exports. */
+export type ExportedTasks = ReadonlyMap<string, TaskDefinition>;
+
+/**
+ * Loads a module, and picks some of its tasks.
+ *
+ * @param names of exports; none for all of them
+ * @throws UsageError, LoadError
+ */
+export async function loadTasks(file: string, names: readonly string[]): Promise<ExportedTasks> {
+  const path = resolve(file);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new UsageError(`there is no file ${path}.`);
+  const tasks = exportedTasks(await load(path));
+  const shown = basename(path);
+  if (tasks.size === 0) {
+    throw new UsageError(`${shown} exports no task. Write: import { defineTask, every } from 'carillon'; export const hello = defineTask(() => 'Hello!', every('5s'));`);
+  }
+  return names.length === 0 ? tasks : new Map(names.map((name) => {
+    const task = tasks.get(name);
+    if (!task) throw new UsageError(`${shown} exports no task ${name}.${suggestion(name, tasks.keys())} There are: ${[...tasks.keys()].join(', ')}.`);
+    return [name, task];
+  }));
+}
+
+/** The tasks among what a module exports. One that has several names is one task, under the first of them. */
+export function exportedTasks(exported: Readonly<Record<string, unknown>>): ExportedTasks {
+  const tasks = new Map<string, TaskDefinition>();
+  const seen = new Set<TaskDefinition>();
+  const add = (name: string, value: unknown): void => {
+    if (!isTaskDefinition(value) || seen.has(value)) return;
+    seen.add(value);
+    tasks.set(name, value);
+  };
+  // Any other name says more than "default" does.
+  const { default: main, ...named } = exported;
+  for (const [name, value] of Object.entries(named)) add(name, value);
+  add('default', main);
+  // Of a CommonJS module, what it exports is the default.
+  if (typeof main === 'object' && main !== null && !isTaskDefinition(main)) for (const [name, value] of Object.entries(main)) add(name, value);
+  return tasks;
+}
+
+async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const { href } = pathToFileURL(path);
+  try {
+    await learnTypeScript(href);
+    return await import(href) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new LoadError(`${path} can't be loaded: ${cause instanceof Error ? cause.message : String(cause)}${wayOut(path, cause)}`, { cause });
+  }
+}
+
+/** Node strips types, and does no more: no enums, no CommonJS, no imports of "./work.js" for what is work.ts. */
+function wayOut(path: string, cause: unknown): string {
+  const isByNode = /\.[cm]?tsx?$/.test(path) && (process.features as { readonly typescript?: unknown }).typescript === 'strip';
+  if (!isByNode || !(cause instanceof SyntaxError || (cause instanceof Error && 'code' in cause && /MODULE|EXTENSION|IMPORT/.test(String(cause.code))))) return '';
+  return `. Node strips types from TypeScript and does no more; tsx does the rest: NODE_OPTIONS='--import tsx' npx carillon run ${basename(path)}`;
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// What `npx carillon` runs: the command, with the arguments and the streams of this process.
+import process from 'node:process';
+import { command } from './command.js';
+import { EXIT } from './outcome.js';
+
+// Whoever read along may have left.
+process.stdout.on('error', () => { process.exitCode = EXIT.sigpipe; });
+process.stderr.on('error', () => undefined);
+
+const code = await command(process.argv.slice(2), {
+  out: (line) => { process.stdout.write(`${line}\n`); },
+  err: (line) => { process.stderr.write(`${line}\n`); },
+});
+process.exitCode ??= code;
+// What was loaded may hold connections open; but first, what was written has to go out.
+process.stdout.write('', () => { process.stderr.write('', () => { process.exit(); }); });
