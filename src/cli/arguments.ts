@@ -47,7 +47,8 @@ export function readArguments(args: readonly string[], ownFlags: Readonly<Record
 
 /** ` Did you mean --count?`, or nothing. */
 export function suggestion(name: string, candidates: Iterable<string>, prefix = ''): string {
-  const near = nearest(name, candidates);
+  // Of a single letter, any other is near.
+  const near = name.length === 1 ? undefined : nearest(name, candidates);
   return near === undefined ? '' : ` Did you mean ${prefix}${near}?`;
 }
 

@@ -1,11 +1,12 @@
 // The command: which of its parts is asked for, and what is said when it can't be done.
 import { readFileSync } from 'node:fs';
-import { InvalidArgumentError, WallClock } from '../index.js';
+import { InvalidArgumentError } from '../index.js';
 import { readArguments, suggestion, UsageError, type Given } from './arguments.js';
 import { printable } from './cells.js';
 import { stackLines } from './event-lines.js';
+import { EXPLAIN, explainWhen } from './explain.js';
 import { commandHelp, generalHelp, type Manual } from './help.js';
-import { LoadError } from './load-tasks.js';
+import { LoadError, placeOf } from './load-tasks.js';
 import { next, NEXT } from './next.js';
 import { EXIT } from './outcome.js';
 import { run, RUN } from './run.js';
@@ -23,7 +24,8 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  next: { manual: NEXT, run: (given, { out }) => { next(given, new WallClock().now()).forEach(out); return EXIT.well; } },
+  next: { manual: NEXT, run: (given, { out }) => said(next(given), out) },
+  explain: { manual: EXPLAIN, run: (given, { out }) => said(explainWhen(given), out) },
   run: { manual: RUN, run },
 };
 
@@ -72,12 +74,15 @@ async function perform(name: string, { manual, run: perform }: Command, args: re
   }
 }
 
+function said(lines: readonly string[], out: Output['out']): number {
+  for (const line of lines) out(line);
+  return EXIT.well;
+}
+
 /** Where it went wrong; what it was has been said. */
 function whereabouts(cause: unknown): string[] {
   if (!(cause instanceof Error)) return [];
-  // What can't be read has no stack of its own: before it, Node puts the place, and what stands there.
-  if (!(cause instanceof SyntaxError) || cause.stack === undefined) return stackLines(cause);
-  return cause.stack.slice(0, Math.max(0, cause.stack.indexOf('SyntaxError:'))).split('\n').filter((line) => line.trim() !== '').map((line) => `    ${printable(line)}`);
+  return [...placeOf(cause).split('\n').filter((line) => line.trim() !== '').map((line) => `    ${printable(line)}`), ...stackLines(cause)];
 }
 
 function version(): string {

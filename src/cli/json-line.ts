@@ -6,7 +6,7 @@ const DEEPEST = 50;
 
 /** One line of JSON. Errors become `{ name, message, stack, … }`, bigints text, Maps and Sets arrays; a circle, and what can't be read, is shown as text. */
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(plain(value, []));
+  return JSON.stringify(plain(value, []) ?? null);
 }
 
 function plain(value: unknown, within: readonly object[]): unknown {

@@ -65,9 +65,19 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   }
 }
 
-/** Node strips types, and does no more: no enums, no CommonJS, no imports of "./work.js" for what is work.ts. */
+/** What to do about it, as far as that can be told. */
 function wayOut(path: string, cause: unknown): string {
-  const isByNode = /\.[cm]?tsx?$/.test(path) && (process.features as { readonly typescript?: unknown }).typescript === 'strip';
-  if (!isByNode || !(cause instanceof SyntaxError || (cause instanceof Error && 'code' in cause && /MODULE|EXTENSION|IMPORT/.test(String(cause.code))))) return '';
+  const isTypeScript = /\.[cm]?tsx?$/.test(path);
+  if (!(cause instanceof Error)) return '';
+  // Where it is that something can't be read, Node says only to whoever runs it.
+  if (!isTypeScript) return cause instanceof SyntaxError && !placeOf(cause) ? `. To see where, run: node ${basename(path)}` : '';
+  const isByNode = (process.features as { readonly typescript?: unknown }).typescript === 'strip';
+  // No enums, no CommonJS, no import of "./work.js" for what is work.ts.
+  if (!isByNode || !(cause instanceof SyntaxError || ('code' in cause && /MODULE|EXTENSION|IMPORT/.test(String(cause.code))))) return '';
   return `. Node strips types from TypeScript and does no more; tsx does the rest: NODE_OPTIONS='--import tsx' npx carillon run ${basename(path)}`;
+}
+
+/** Of some errors, Node puts before the stack where it is in which file, and what stands there. */
+export function placeOf({ stack = '', name }: Error): string {
+  return stack.slice(0, Math.max(0, stack.indexOf(`${name}:`)));
 }

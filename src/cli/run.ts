@@ -13,23 +13,25 @@ import { Tally } from './tally.js';
 
 export const RUN: Manual = {
   usage: '<file> [task…]',
-  about: 'runs the tasks that a module exports, all or those that are named',
+  about: 'runs the tasks that a module exports',
   flags: {
-    deadline: { value: '<duration>', about: 'how long runs may go on after Ctrl-C or SIGTERM; by default 10s' },
-    concurrency: { value: '<n>', about: 'how many runs may be in progress at once; by default any number' },
-    json: { about: 'prints each event, and a report at the end, as a line of JSON' },
+    deadline: { value: '<duration>', about: 'how long runs go on after a signal (default: 10s)' },
+    concurrency: { value: '<n>', about: 'how many runs at once (default: any number)' },
+    json: { about: 'prints events, and a report at the end, as JSON lines' },
   },
   notes: [
+    'It runs all of them, or those that are named.',
     'The module exports what defineTask() returns:',
     '',
     "  import { defineTask, every } from 'carillon';",
     "  export const hello = defineTask(() => 'Hello!', every('5s'));",
     '',
-    'Ctrl-C or SIGTERM starts nothing more and lets the runs in progress end. A second one ends at once.',
+    'After Ctrl-C or SIGTERM nothing more starts, and the runs in progress may end.',
+    'A second one ends at once.',
     '',
-    'Exit codes:  0         no task has failed; after a signal, what was in progress has ended, too',
+    'Exit codes:  0         no task has failed, and no run was broken off',
     '             1         a task has failed',
-    '             2         nothing was run: wrong usage, or a module that can\'t be loaded',
+    '             2         nothing was run: wrong usage, or a file that can\'t load',
     '             130, 143  the deadline, or a second signal, broke runs off',
   ],
 };

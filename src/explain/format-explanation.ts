@@ -22,7 +22,8 @@ export function formatExplanation(explanation: Explanation | TaskExplanation): s
   ].filter((line) => line !== '').join('\n');
 }
 
-function tickLine({ at: _, local, inMs, laterByUpTo, tick }: ExplainedTick): string {
+/** `  Thu 2026-11-26 09:00:00 +01:00  in 1h 5m` */
+export function tickLine({ at: _, local, inMs, laterByUpTo, tick }: ExplainedTick): string {
   const weekday = WEEKDAYS[new Date(`${local.slice(0, local.indexOf(' '))}T00:00Z`).getUTCDay()] ?? '';
   const when = inMs < 0 ? `${shortLengthOf(-inMs)} ago` : inMs === 0 ? 'now' : `in ${shortLengthOf(inMs)}`;
   const later = laterByUpTo === undefined ? '' : `, up to ${lengthOf(laterByUpTo)} later`;
