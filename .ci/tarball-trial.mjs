@@ -16,7 +16,7 @@ const nodes = ['20.19.0', '22', '24', '26'];
 /** The oldest RxJS that the peer range allows; the specs run on the newest. */
 const rxjs = '7.8.0';
 /** What `import 'carillon'` alone must not load. */
-const notLoaded = /\/node_modules\/(piscina|serialize-error)\/|\/carillon\/dist\/(testing|threads)\//;
+const notLoaded = /\/node_modules\/(piscina|serialize-error)\/|\/carillon\/dist\/(testing|threads|cli)\//;
 const inThreads = ['PENDING', 'Hello, Alice!', 'Greeting for Alice sent.', 'Counting: 0', 'Counting: 1', 'Counting: 2', 'Counting: 3', 'true', 'FAILED', 'RangeError: Division by zero true'];
 /** Each program with its argument, and all that it prints. It has to end by itself. */
 const programs = {
@@ -28,6 +28,17 @@ const programs = {
   'in-threads source': inThreads,
   'one-scheduler': ['PENDING', 'RUNNING', 'COMPLETED', 'Hello, Alice!'],
 };
+
+/** What `carillon` prints, its arguments before it. */
+const commands = [
+  [['--version'], /^\d+\.\d+\.\d+\n$/],
+  [['next', '0 9 * * MON-FRI', '--tz', 'Europe/Berlin', '--count', '2', '--from', '2026-11-26T00:00Z'], /^Thu 2026-11-26 09:00:00 \+01:00 {2}in 8h\nFri 2026-11-27 09:00:00 \+01:00 {2}in 1d 8h\n$/],
+  [['explain', 'every 7m', '--count', '1'], /^Every 7 minutes\.\n/],
+  [['run', 'tasks.js'], /completed in [\d.]+ ms: Hello, Alice!\n[^]*say goodbye {2}completed in [\d.]+ ms: Bye!\n[^]*\n {2}tasks: 2 completed\n {2}runs: 3 completed\n$/],
+  [['run', 'tasks.js', 'bye', '--json'], /"result":"Bye!"}\n[^]*"type":"report","end":"done"[^\n]*\n$/],
+];
+/** Not under the oldest Node, which strips no types. */
+const inTypeScript = [['run', 'tasks.ts', 'bye'], /completed in [\d.]+ ms: Bye!\n/];
 
 const temp = realpathSync(mkdtempSync(join(tmpdir(), 'carillon-')));
 process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
@@ -68,6 +79,9 @@ for (const [name, options] of Object.entries(compilers)) {
   console.log(`type-checked: module ${name}`);
 }
 
+// As users call it.
+assert.match(execFileSync('npx', ['--no-install', 'carillon', 'next', '@daily', '--count', '1'], { cwd: user, encoding: 'utf8' }), /^\w{3} \d{4}-\d\d-\d\d 00:00:00 /);
+
 // Runs. npm carries the Node binaries; each is installed under a name of its own.
 const binaries = emptyFolder('binaries');
 install(binaries, '--no-save', ...nodes.map((version) => `node${version}@npm:node-${process.platform}-${process.arch}@${version}`));
@@ -86,6 +100,10 @@ for (const wanted of nodes) {
     }),
   );
 
+  for (const [args, printed] of wanted.includes('.') ? commands : [...commands, inTypeScript]) {
+    assert.match(await start([join(user, 'node_modules/.bin/carillon'), ...args]), printed, `carillon ${args.join(' ')} under Node ${version}`);
+  }
+
   // V8's coverage names each script that was loaded.
   const coverage = join(temp, `coverage-${version}`);
   await start(['--input-type=module', '--eval', "import 'carillon'"], { NODE_V8_COVERAGE: coverage });
@@ -96,7 +114,7 @@ for (const wanted of nodes) {
   assert.ok(loaded.some((url) => url.endsWith('/carillon/dist/index.js')), 'the list of loaded files is not to be trusted');
   assert.deepEqual(loaded.filter((url) => notLoaded.test(url)), [], 'the front door loads what it need not');
 
-  console.log(`Node ${version}: by import and by require, one identity; ${Object.keys(programs).length} programs; ${loaded.length} files loaded`);
+  console.log(`Node ${version}: by import and by require, one identity; ${Object.keys(programs).length} programs; the command; ${loaded.length} files loaded`);
 
   // Threads are as Node has them, and that changes. Under the Node of this process the suite runs all specs anyway.
   if (wanted.includes('.')) continue;
