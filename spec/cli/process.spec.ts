@@ -31,6 +31,8 @@ const FILES: Readonly<Record<string, string>> = {
   'idle.mjs': "import { defineTask } from 'carillon'; import { NEVER } from 'rxjs'; export const never = defineTask(() => 1, NEVER);",
   'open.mjs': "import { defineTask, after } from 'carillon'; setInterval(() => {}, 1000); export const a = defineTask(() => 1, after(0));",
   'stray.mjs': "import { defineTask, every } from 'carillon'; setTimeout(() => { throw new Error('stray'); }, 300); export const a = defineTask(() => 1, every(100));",
+  // What is loaded first makes a pipe pass for a terminal.
+  'terminal.mjs': 'for (const stream of [process.stdout, process.stderr]) Object.assign(stream, { isTTY: true, columns: 80, rows: 24, hasColors: () => false });',
   'empty.mjs': 'export const a = 1;',
   'throws.mjs': "throw new Error('no database');",
   'unread.mjs': 'export const a = ;',
@@ -59,8 +61,8 @@ afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
 interface Ended { readonly code: number | null; readonly signal: string | null; readonly out: string; readonly err: string }
 
 /** @param hear called with all of the output so far, whenever there is more of it */
-function carillon(args: readonly string[], hear: (said: string, child: { kill: (signal: NodeJS.Signals) => void; unread: () => void }) => void = () => undefined): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: 25_000, killSignal: 'SIGKILL' });
+function carillon(args: readonly string[], hear: (said: string, child: { kill: (signal: NodeJS.Signals) => void; unread: () => void }) => void = () => undefined, inTerminal = false): Promise<Ended> {
+  const child = spawn(process.execPath, [...(inTerminal ? ['--import', './terminal.mjs'] : []), MAIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: 25_000, killSignal: 'SIGKILL' });
   let [out, err] = ['', ''];
   const steer = { kill: (signal: NodeJS.Signals) => { child.kill(signal); }, unread: () => { child.stdout.destroy(); } };
   child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; hear(out + err, steer); });
@@ -175,6 +177,41 @@ describe('carillon run', () => {
     const { code, out } = await carillon(['run', file]);
     expect(withoutTimes(out)).toContain(`a         completed in … ms: ${result}`);
     expect(code).toBe(0);
+  });
+});
+
+describe('carillon run, in a terminal', () => {
+  const [ENTER, LEAVE] = ['\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l'];
+
+  it('shows a table on a screen of its own, keeps off it what tasks print, and leaves all of that behind', async () => {
+    const { code, out, err } = await carillon(['run', 'tasks.ts'], undefined, true);
+    const [drawn = '', left = ''] = out.split(LEAVE);
+    expect(drawn.startsWith(ENTER)).toBe(true);
+    expect(drawn).toContain('TASK                      STATUS    RUNS  NEXT    LAST RESULT OR ERROR');
+    expect(withoutTimes(left)).toEqual([
+      'greeting Alice', 'greeting Alice', 'greeting Alice', '',
+      'carillon run tasks.ts: 2 tasks',
+      '… ms · 0 running · 0 due and waiting · 3 completed · 1 failed',
+      'TASK                      STATUS    RUNS  NEXT    LAST RESULT OR ERROR',
+      'divide                    FAILED    1     -       RangeError: Division by zero',
+      'say hello                 COMPLETED 3     -       Hello, Alice!',
+      '',
+      'All tasks have ended, after … ms', '  tasks: 1 completed, 1 failed', '  runs: 3 completed, 1 failed', '  divide failed: RangeError: Division by zero',
+      expect.stringMatching(/^ {4}at .*tasks\.ts:5/),
+    ]);
+    expect([code, err]).toEqual([1, '']);
+  });
+
+  it('gives the terminal back, however it ends', async () => {
+    const [signalled, stray, refused] = await Promise.all([
+      carillon(['run', 'service.mjs', 'deaf'], at(['RUNNING', 'SIGINT'], ['Stopping', 'SIGINT']), true),
+      carillon(['run', 'stray.mjs'], undefined, true),
+      carillon(['run', 'twice.mjs'], undefined, true),
+    ]);
+    for (const { out } of [signalled, stray]) expect(out.lastIndexOf(LEAVE)).toBeGreaterThan(out.lastIndexOf('RUNNING'));
+    expect([signalled.code, stray.code, refused.code]).toEqual([130, 1, 2]);
+    expect(stray.err).toContain('Error: stray');
+    expect(refused.out).toBe('');
   });
 });
 

@@ -12,6 +12,7 @@ const code = await command(process.argv.slice(2), {
   out: (line) => { process.stdout.write(`${line}\n`); },
   err: (line) => { process.stderr.write(`${line}\n`); },
 });
-process.exitCode ??= code;
+// A module may have an exit code of its own to set.
+if (code !== EXIT.well || process.exitCode === undefined) process.exitCode = code;
 // What was loaded may hold connections open; but first, what was written has to go out.
 process.stdout.write('', () => { process.stderr.write('', () => { process.exit(); }); });

@@ -21,7 +21,7 @@ export interface Shown {
 }
 
 /** A view that also says how it all ended. */
-export interface RunView extends View {
+export interface RunView extends Pick<View, 'print'> {
   /** Resolves when all is shown and written. */
   readonly conclude: (outcome: Outcome) => Promise<void>;
 }
@@ -40,11 +40,11 @@ function asTable(scheduler: TaskScheduler, { tally, file, names }: Shown): RunVi
     // Frames are no reason to go on.
     clock: new WallClock({ keepAlive: false }),
   });
-  // What the tasks print would go across the table.
-  const release = catchOutput([process.stdout, process.stderr], print);
+  // What the tasks print would go across the table, if it goes to the terminal.
+  const release = catchOutput([process.stdout, ...(process.stderr.isTTY ? [process.stderr] : [])], print);
   scheduler.events$.subscribe((event) => { if (event.type === 'runLogged') print(`${names.get(event.taskId) ?? event.taskId}: ${event.message}`); });
   return {
-    print, closed,
+    print,
     conclude: async (outcome) => {
       await closed;
       release();
@@ -59,7 +59,6 @@ function asLines(scheduler: TaskScheduler, { names }: Shown): RunView {
     scheduler.events$.subscribe({ next: (event) => { writeLines(lines.of(event)); }, complete: resolve });
   });
   return {
-    closed,
     print: (text) => { writeLines([lines.line(scheduler.now(), text)]); },
     // Where failures come from was said as they came.
     conclude: async (outcome) => closed.then(() => { writeLines(outcomeLines(outcome, { stacks: false })); }),
@@ -74,7 +73,6 @@ function asJson(scheduler: TaskScheduler): RunView {
     scheduler.events$.subscribe({ next: (event) => { write(`${jsonLine(event)}\n`); }, complete: resolve });
   });
   return {
-    closed,
     print: (line) => { process.stderr.write(`${line}\n`); },
     conclude: async (outcome) => closed.then(() => {
       write(`${jsonLine(outcomeReport(outcome))}\n`);
