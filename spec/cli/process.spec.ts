@@ -29,6 +29,13 @@ const FILES: Readonly<Record<string, string>> = {
     process.stderr.write('ready');
   `,
   'idle.mjs': "import { defineTask } from 'carillon'; import { NEVER } from 'rxjs'; export const never = defineTask(() => 1, NEVER);",
+  'watch.mjs': `
+    import { defineTask } from 'carillon';
+    import { Observable } from 'rxjs';
+    const emitted$ = new Observable((subscriber) => { console.log('subscribed'); subscriber.next('a'); subscriber.complete(); });
+    export const watch = defineTask((text) => text + '!', emitted$, { args: (text) => [text] });
+  `,
+  'noisy.mjs': "import { defineTask, after } from 'carillon'; export const a = defineTask(() => { console.error('oh no'); }, after(0));",
   'open.mjs': "import { defineTask, after } from 'carillon'; setInterval(() => {}, 1000); export const a = defineTask(() => 1, after(0));",
   'stray.mjs': "import { defineTask, every } from 'carillon'; setTimeout(() => { throw new Error('stray'); }, 300); export const a = defineTask(() => 1, every(100));",
   // What is loaded first makes a pipe pass for a terminal.
@@ -61,8 +68,10 @@ afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
 interface Ended { readonly code: number | null; readonly signal: string | null; readonly out: string; readonly err: string }
 
 /** @param hear called with all of the output so far, whenever there is more of it */
-function carillon(args: readonly string[], hear: (said: string, child: { kill: (signal: NodeJS.Signals) => void; unread: () => void }) => void = () => undefined, inTerminal = false): Promise<Ended> {
-  const child = spawn(process.execPath, [...(inTerminal ? ['--import', './terminal.mjs'] : []), MAIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: 25_000, killSignal: 'SIGKILL' });
+function carillon(args: readonly string[], hear: (said: string, child: { kill: (signal: NodeJS.Signals) => void; unread: () => void }) => void = () => undefined, on: 'pipe' | 'terminal' | 'unread' | 'deaf' = 'pipe'): Promise<Ended> {
+  const child = spawn(process.execPath, [...(on === 'terminal' ? ['--import', './terminal.mjs'] : []), MAIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: 25_000, killSignal: 'SIGKILL' });
+  if (on === 'unread') child.stdout.destroy();
+  if (on === 'deaf') child.stderr.destroy();
   let [out, err] = ['', ''];
   const steer = { kill: (signal: NodeJS.Signals) => { child.kill(signal); }, unread: () => { child.stdout.destroy(); } };
   child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; hear(out + err, steer); });
@@ -144,9 +153,22 @@ describe('carillon run', () => {
     expect([idle.code, open.code]).toEqual([0, 0]);
   });
 
+  it('subscribes to an Observable once', async () => {
+    const { code, out } = await carillon(['run', 'watch.mjs']);
+    expect(withoutTimes(out).filter((line) => line === 'subscribed')).toHaveLength(1);
+    expect(withoutTimes(out)).toContain('watch     completed in … ms: a!');
+    expect(code).toBe(0);
+  });
+
   it('stops when whoever read along has left, and exits with 141', async () => {
     const { code, err } = await carillon(['run', 'service.mjs', 'bell'], (said, { unread }) => { if (said.includes('ding')) unread(); });
     expect([code, err]).toEqual([141, 'ready']);
+  });
+
+  it('goes on when nobody reads what goes to stderr', async () => {
+    const { code, out } = await carillon(['run', 'tasks.ts', 'hello', '--json'], undefined, 'deaf');
+    expect(out).toContain('"type":"report","end":"done"');
+    expect(code).toBe(0);
   });
 
   it('lets an error that is nobody\'s end it, as any program', async () => {
@@ -184,7 +206,7 @@ describe('carillon run, in a terminal', () => {
   const [ENTER, LEAVE] = ['\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l'];
 
   it('shows a table on a screen of its own, keeps off it what tasks print, and leaves all of that behind', async () => {
-    const { code, out, err } = await carillon(['run', 'tasks.ts'], undefined, true);
+    const { code, out, err } = await carillon(['run', 'tasks.ts'], undefined, 'terminal');
     const [drawn = '', left = ''] = out.split(LEAVE);
     expect(drawn.startsWith(ENTER)).toBe(true);
     expect(drawn).toContain('TASK                      STATUS    RUNS  NEXT    LAST RESULT OR ERROR');
@@ -202,11 +224,18 @@ describe('carillon run, in a terminal', () => {
     expect([code, err]).toEqual([1, '']);
   });
 
+  it('keeps off it what goes to stderr, and ends when nothing can happen any more', async () => {
+    const [noisy, idle] = await Promise.all([carillon(['run', 'noisy.mjs'], undefined, 'terminal'), carillon(['run', 'idle.mjs'], undefined, 'terminal')]);
+    expect(noisy.out.slice(noisy.out.indexOf(LEAVE))).toContain(`${LEAVE}oh no\n`);
+    expect([noisy.code, noisy.err]).toEqual([0, '']);
+    expect(idle.out).toContain('Nothing is left to wait for');
+  });
+
   it('gives the terminal back, however it ends', async () => {
     const [signalled, stray, refused] = await Promise.all([
-      carillon(['run', 'service.mjs', 'deaf'], at(['RUNNING', 'SIGINT'], ['Stopping', 'SIGINT']), true),
-      carillon(['run', 'stray.mjs'], undefined, true),
-      carillon(['run', 'twice.mjs'], undefined, true),
+      carillon(['run', 'service.mjs', 'deaf'], at(['RUNNING', 'SIGINT'], ['Stopping', 'SIGINT']), 'terminal'),
+      carillon(['run', 'stray.mjs'], undefined, 'terminal'),
+      carillon(['run', 'twice.mjs'], undefined, 'terminal'),
     ]);
     for (const { out } of [signalled, stray]) expect(out.lastIndexOf(LEAVE)).toBeGreaterThan(out.lastIndexOf('RUNNING'));
     expect([signalled.code, stray.code, refused.code]).toEqual([130, 1, 2]);
@@ -240,6 +269,7 @@ describe('carillon next', () => {
     const whole = await carillon(['next', '0 9 * * *', '--tz', 'UTC', '--count', '1000', '--from', '2026-11-26T00:00Z']);
     expect(whole).toMatchObject({ code: 0, err: '' });
     expect(whole.out.trimEnd().split('\n')).toHaveLength(1000);
+    expect(await carillon(['next', '@daily'], undefined, 'unread')).toMatchObject({ code: 141, err: '' });
     expect(await carillon(['nxt'])).toEqual({ code: 2, signal: null, out: '', err: 'carillon: there is no command nxt. Did you mean next? See carillon --help.\n' });
   });
 });

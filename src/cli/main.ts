@@ -5,8 +5,7 @@ import { command } from './command.js';
 import { EXIT } from './outcome.js';
 
 // Whoever read along may have left.
-process.stdout.on('error', () => { process.exitCode = EXIT.sigpipe; });
-process.stderr.on('error', () => undefined);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const code = await command(process.argv.slice(2), {
   out: (line) => { process.stdout.write(`${line}\n`); },
@@ -15,4 +14,7 @@ const code = await command(process.argv.slice(2), {
 // A module may have an exit code of its own to set.
 if (code !== EXIT.well || process.exitCode === undefined) process.exitCode = code;
 // What was loaded may hold connections open; but first, what was written has to go out.
-process.stdout.write('', () => { process.stderr.write('', () => { process.exit(); }); });
+process.stdout.write('', (error) => {
+  if (error) process.exitCode = EXIT.sigpipe;
+  process.stderr.write('', () => { process.exit(); });
+});

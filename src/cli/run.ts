@@ -1,6 +1,6 @@
 // `carillon run`: runs the tasks that a module exports, and shows what becomes of them.
 import process from 'node:process';
-import { NEVER, filter, firstValueFrom, fromEvent, isObservable, map, merge, share, skip, take } from 'rxjs';
+import { filter, firstValueFrom, fromEvent, map, merge, share, skip, take } from 'rxjs';
 import { CarillonError, TaskScheduler, WallClock } from '../index.js';
 import { durationMs } from '../task/duration.js';
 import type { Work } from '../task/work.js';
@@ -76,11 +76,11 @@ function namesOf(tasks: ExportedTasks): ReadonlyMap<string, string> {
   return new Map([...tasks].map(([name, { options }]) => [options?.id ?? name, options?.name ?? name]));
 }
 
-/** What can't be scheduled is found out before anything is shown, and before any Observable is subscribed to. */
+/** What can't be scheduled is found out before anything is shown. A scheduler that was never started subscribes to no Observable. */
 async function rehearse(tasks: ExportedTasks): Promise<void> {
   const scheduler = new TaskScheduler({ autoStart: false, keepAlive: false });
   try {
-    schedule(scheduler, new Map([...tasks].map(([name, task]) => [name, isObservable(task.trigger) ? { ...task, trigger: NEVER } : task])));
+    schedule(scheduler, tasks);
   } finally {
     await scheduler.stop();
   }
