@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   engine: ['task', 'trigger', 'clock'],
   facade: ['task', 'trigger', 'clock', 'store', 'explain', 'engine'],
   index: ['task', 'trigger', 'clock', 'store', 'explain', 'engine', 'facade'],
-  cli: ['task', 'trigger', 'facade', 'index'],
+  cli: ['task', 'trigger', 'explain', 'facade', 'index'],
   threads: ['task', 'trigger', 'clock', 'store', 'explain', 'facade', 'index'],
   testing: ['task', 'trigger', 'clock', 'store', 'explain', 'engine', 'facade', 'index', 'threads'],
 };
