@@ -23,7 +23,8 @@ export type { ZoneOptions } from './trigger/time-zone.js';
 export { explain } from './explain/explain.js';
 export { formatExplanation } from './explain/format-explanation.js';
 export type { ExplainOptions } from './explain/explain.js';
-export type { ExplainedTick, Explanation, ExplanationWarning, WarningCode } from './explain/explanation.js';
+export type { ExplainedTick, Explanation, ExplanationWarning, TaskExplanation, WarningCode } from './explain/explanation.js';
+export type { UpcomingOptions, UpcomingTick } from './explain/upcoming.js';
 
 export { withContext } from './task/work.js';
 export type { ResultOf, RunContext, Work } from './task/work.js';

@@ -1,6 +1,9 @@
 // The facade: what every scheduler offers, near or far. Portable code is typed by this, and awaits the answers.
 import type { Observable } from 'rxjs';
 import type { StopReport } from './engine/engine.js';
+import type { ExplainOptions } from './explain/explain.js';
+import type { TaskExplanation } from './explain/explanation.js';
+import type { UpcomingOptions, UpcomingTick } from './explain/upcoming.js';
 import type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
 import type { DurationLike } from './task/duration.js';
@@ -177,6 +180,21 @@ export interface TaskFacade {
   runTask(id: TaskId, options?: RunTaskOptions): RunId;
   /** Forgets a task that has its final status. False when it has none. */
   removeTask(id: TaskId): Answer<boolean>;
+
+  /**
+   * When the task will be due, as it stands: in words, as a list of ticks, and with warnings of what may surprise. The first tick is the one at
+   * `nextRunAt`. How runs go, can't be known: each tick is taken to start one.
+   *
+   * @throws InvalidArgumentError
+   */
+  explain(id: TaskId, options?: ExplainOptions): Answer<TaskExplanation>;
+  /**
+   * The coming ticks of all tasks, in the order of time. Those of paused tasks are left out, and so is what depends on runs or on what an Observable
+   * emits. It takes a look at each task, and then what the ticks cost that are told.
+   *
+   * @throws InvalidArgumentError
+   */
+  upcoming(options?: UpcomingOptions): Answer<readonly UpcomingTick[]>;
 
   /** The task's state on subscribe, then every change, in order; completes after a final status. */
   task$<R>(id: TaskId<R>): Observable<TaskState<R>>;

@@ -5,6 +5,10 @@ import type { StopReport } from './engine/engine.js';
 import { LocalEngine } from './engine/local-engine.js';
 import { Registry } from './engine/registry.js';
 import type { ScheduledTask } from './engine/scheduled-task.js';
+import { checkExplain, type ExplainOptions } from './explain/explain.js';
+import { explainTask } from './explain/explain-task.js';
+import type { TaskExplanation } from './explain/explanation.js';
+import { checkUpcoming, upcomingTicks, type UpcomingOptions, type UpcomingTick } from './explain/upcoming.js';
 import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
 import {
   askedFor, checkNarrowFilter, checkQuery, checkRunTask, checkStop, checkUpdate,
@@ -189,6 +193,15 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
 
   removeTask(id: TaskId): boolean {
     return this.#store.record(id).final !== undefined && this.#engine.execute({ type: 'removeTask', taskId: id });
+  }
+
+  explain(id: TaskId, options?: ExplainOptions): TaskExplanation {
+    const [state, [plan]] = [this.getTask(id), this.#engine.plans(id)];
+    return explainTask({ state, plan, runs: this.#store.runs(id), plans: this.#engine.plans() }, checkExplain(options), this.now());
+  }
+
+  upcoming(options?: UpcomingOptions): readonly UpcomingTick[] {
+    return upcomingTicks(this.#engine.plans(), checkUpcoming(options));
   }
 
   task$<R>(id: TaskId<R>): Observable<TaskState<R>> {

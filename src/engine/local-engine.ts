@@ -2,6 +2,7 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Command } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
+import type { TaskPlan } from '../task/plan.js';
 import type { RunId } from '../task/run.js';
 import type { TaskId } from '../task/task.js';
 import { AbortSignals } from './abort-signals.js';
@@ -10,6 +11,7 @@ import { Emissions } from './emissions.js';
 import { Ending } from './ending.js';
 import type { Engine, StopCommand, StopReport } from './engine.js';
 import { Intake, type IntakePorts } from './intake.js';
+import { planOf } from './plan-of.js';
 import type { Registry } from './registry.js';
 import { Reopening } from './reopening.js';
 import { Runs } from './runs.js';
@@ -105,6 +107,11 @@ export class LocalEngine implements Engine {
     } finally {
       this.#desk.end();
     }
+  }
+
+  *plans(taskId?: TaskId): Generator<TaskPlan> {
+    const one = taskId === undefined ? undefined : this.#directory.find(taskId)?.task;
+    for (const task of taskId === undefined ? this.#tasks() : one ? [one] : []) yield planOf(task);
   }
 
   start(): void {

@@ -66,10 +66,10 @@ export function explain(trigger: Trigger, options?: ExplainOptions): Explanation
   for (; at !== null && ticks.length < count; at = next(at)) {
     ticks.push(Object.freeze({ at, local: localTime(at, timeZone), inMs: at - from, ...(jitter > 0 && { laterByUpTo: jitter }) }));
   }
+  const further = isByDelay(grid) ? 'unknown' : at === null ? 'none' : 'some';
   return Object.freeze({
-    words: triggerWords(checked, timeZone), trigger: checked, timeZone, from, ticks: Object.freeze(ticks),
-    further: isByDelay(grid) ? 'unknown' : at === null ? 'none' : 'some',
-    warnings: Object.freeze(triggerWarnings(grid, { from, timeZone, context, ticks })),
+    words: triggerWords(checked, timeZone), trigger: checked, timeZone, from, ticks: Object.freeze(ticks), further,
+    warnings: Object.freeze(triggerWarnings(grid, { from, timeZone, context, ticks, further })),
   });
 }
 

@@ -32,8 +32,8 @@ export function tickLine({ at: _, local, inMs, laterByUpTo, tick }: ExplainedTic
 
 function furtherLine(shown: number, further: Explanation['further']): string {
   switch (further) {
-    case 'none': return shown === 0 ? '' : '  and no more';
+    case 'none': return shown === 0 ? '  none to come' : '  and no more';
     case 'some': return '  …';
-    case 'unknown': return shown === 0 ? '' : '  and then as its runs go';
+    case 'unknown': return shown === 0 ? '  none known of yet' : '  and then as its runs go';
   }
 }

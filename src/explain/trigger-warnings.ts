@@ -3,7 +3,7 @@ import type { CronTrigger, Trigger } from '../task/trigger.js';
 import type { TriggerContext } from '../trigger/rule.js';
 import { clockChanges, dayIntervals } from './clock-changes.js';
 import { cronWarnings } from './cron-warnings.js';
-import type { ExplainedTick, ExplanationWarning } from './explanation.js';
+import type { ExplainedTick, Explanation, ExplanationWarning } from './explanation.js';
 import { localTime } from './local-time.js';
 import { lengthOf } from './phrases.js';
 
@@ -13,6 +13,7 @@ export interface Told {
   readonly timeZone: string;
   readonly context: TriggerContext;
   readonly ticks: readonly ExplainedTick[];
+  readonly further: Explanation['further'];
 }
 
 const DAY_MS = 86_400_000;
@@ -24,13 +25,18 @@ const MOST_CHANGES = 4;
 /** What is due at a shorter interval was hardly meant in milliseconds. */
 const SHORT_MS = 100;
 
+/** What is to be known before a task is scheduled with it. */
 export function triggerWarnings(trigger: Trigger, told: Told): readonly ExplanationWarning[] {
-  return [...noTicks(trigger, told), ...veryOften(trigger), ...cronsOf(trigger).flatMap((cron) => cronWarnings(cron, told.from)), ...changes(trigger, told)]
-    .map((warning) => Object.freeze(warning));
+  return [...noTicks(trigger, told), ...surprises(trigger, told)];
 }
 
-function noTicks(trigger: Trigger, { from, ticks, timeZone }: Told): readonly ExplanationWarning[] {
-  if (ticks.length > 0) return [];
+/** What may be read into a trigger, and is otherwise. */
+export function surprises(trigger: Trigger, told: Told): readonly ExplanationWarning[] {
+  return [...veryOften(trigger), ...cronsOf(trigger).flatMap((cron) => cronWarnings(cron, told.from)), ...changes(trigger, told)].map((warning) => Object.freeze(warning));
+}
+
+function noTicks(trigger: Trigger, { from, ticks, timeZone, further }: Told): readonly ExplanationWarning[] {
+  if (ticks.length > 0 || further === 'unknown') return [];
   const at = localTime(from, timeZone);
   if (trigger.kind === 'once') return [{ code: 'past', at: trigger.at, message: `The instant is past already: a task that is scheduled at ${at} runs at once, and then no more.` }];
   return [{ code: 'never', message: `From ${at} on it is never due.` }];
@@ -41,10 +47,10 @@ function veryOften(trigger: Trigger): readonly ExplanationWarning[] {
   return [{ code: 'veryOften', message: `It is due every ${lengthOf(trigger.interval)}, more than ten times a second. A bare number is milliseconds: for seconds, write every('${trigger.interval}s').` }];
 }
 
-function changes(trigger: Trigger, { from, ticks, timeZone, context }: Told): readonly ExplanationWarning[] {
+function changes(trigger: Trigger, { from, ticks, timeZone, context, further }: Told): readonly ExplanationWarning[] {
   const last = ticks.at(-1);
   if (!last) return [];
-  const to = Math.min(from + FARTHEST_MS, Math.max(from + YEAR_MS, last.at));
+  const to = further === 'none' ? last.at : Math.min(from + FARTHEST_MS, Math.max(from + YEAR_MS, last.at));
   const found: ExplanationWarning[] = [...dayIntervals(trigger, timeZone, from, to)];
   for (const change of clockChanges(trigger, from, to, context)) {
     if (found.length === MOST_CHANGES) break;

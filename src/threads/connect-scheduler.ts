@@ -1,6 +1,9 @@
 // Connecting: the facade of a scheduler in another thread. The other end is serve-scheduler.ts.
 import { catchError, throwError, type Observable } from 'rxjs';
 import type { FailureContext, StopReport } from '../index.js';
+import { checkExplain, type ExplainOptions } from '../explain/explain.js';
+import type { TaskExplanation } from '../explain/explanation.js';
+import { checkUpcoming, type UpcomingOptions, type UpcomingTick } from '../explain/upcoming.js';
 import {
   checkRunTask, checkUpdate, type RunTaskOptions, type SchedulerStats, type StopOptions, type TaskFilter, type TaskQuery, type TaskUpdate,
 } from '../facade-options.js';
@@ -179,6 +182,14 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
 
   removeTask(id: TaskId): Promise<boolean> {
     return this.#about('removeTask', id);
+  }
+
+  explain(id: TaskId, options?: ExplainOptions): Promise<TaskExplanation> {
+    return this.#about('explain', id, checkExplain(options));
+  }
+
+  upcoming(options?: UpcomingOptions): Promise<readonly UpcomingTick[]> {
+    return this.#call('upcoming', checkUpcoming(options));
   }
 
   task$<R>(id: TaskId<R>): Observable<TaskState<R>> {

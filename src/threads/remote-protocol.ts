@@ -19,7 +19,8 @@ const changes = {
 export const CALLS = {
   schedule: asIs, runTask: asIs, whenAccepted: asIs,
   getTask: facts, getTasks: list, getRuns: list, getTaskStatus: asIs, getTaskResult: value, getTaskError: error, stats: asIs, now: asIs,
-  stopTask: asIs, cancelTask: asIs, cancelTasks: asIs, updateTask: asIs, retryTask: asIs, pauseTask: asIs, resumeTask: asIs, removeTask: asIs, start: asIs, stop: asIs,
+  stopTask: asIs, cancelTask: asIs, cancelTasks: asIs, updateTask: asIs, retryTask: asIs, pauseTask: asIs, resumeTask: asIs, removeTask: asIs,
+  explain: asIs, upcoming: asIs, start: asIs, stop: asIs,
 } as const satisfies Readonly<Record<string, Codec>>;
 
 /** Every stream there is, and how what it tells travels. */
