@@ -1042,6 +1042,34 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
       });
     });
 
+    describe('explain and upcoming', () => {
+      it('tell the coming ticks, which then run', async () => {
+        const greet = registerGreet();
+        const a = facade.schedule(greet, every(20), { args: ['Alice'], id: 'a', name: 'greet Alice', maxRuns: 3 });
+        const b = facade.schedule(greet, after(30), { args: ['Bob'], id: 'b' });
+        await advanceBy(10);
+        const upcoming = await facade.upcoming({ limit: 10 });
+        expect(upcoming).toEqual([
+          { taskId: a, name: 'greet Alice', at: start + 20, tick: 1 }, { taskId: b, at: start + 30, tick: 0 }, { taskId: a, name: 'greet Alice', at: start + 40, tick: 2 },
+        ]);
+        expect(await facade.upcoming({ from: new Date(start + 30), until: { epochMilliseconds: start + 40 } })).toEqual([upcoming[1]]);
+        expect(await facade.explain(a, { count: 1, timeZone: 'UTC' })).toMatchObject({
+          taskId: a, name: 'greet Alice', status: 'PENDING', words: 'Every 20 ms', from: start + 10, ticks: [{ at: start + 20, inMs: 10, tick: 1 }], further: 'some', warnings: [{ code: 'veryOften' }],
+        });
+        await advanceBy(100);
+        expect((await facade.getRuns(a)).map(({ scheduledFor }) => since(scheduledFor))).toEqual([0, 20, 40]);
+        expect(await facade.upcoming()).toEqual([]);
+        expect(await facade.explain(a)).toMatchObject({ status: 'COMPLETED', ticks: [], further: 'none' });
+      });
+
+      it('refuse what is no good', async () => {
+        await expect(async () => facade.explain('nobody')).rejects.toMatchObject({ code: 'TASK_NOT_FOUND', taskId: 'nobody' });
+        const id = facade.schedule(registerGreet(), after(5), { args: ['Alice'] });
+        await expect(async () => facade.explain(id, { count: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'count' });
+        await expect(async () => facade.upcoming({ limit: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'limit' });
+      });
+    });
+
     describe('work and triggers that are closures', () => {
       it('take each start from the result before with carry', async () => {
         const seen: number[] = [];

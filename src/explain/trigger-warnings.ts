@@ -18,7 +18,7 @@ export interface Told {
 
 const DAY_MS = 86_400_000;
 /** Changes of clocks are looked for within so much time, or until the last tick that is told; but no farther than that. */
-const YEAR_MS = 366 * DAY_MS;
+const YEAR_MS = 365 * DAY_MS;
 const FARTHEST_MS = 10 * YEAR_MS;
 /** So many changes of clocks are told of. */
 const MOST_CHANGES = 4;
