@@ -142,15 +142,23 @@ describe('the words of a cron expression', () => {
     expect(explain(cron('0 9 * * MON-FRI', { timeZone: 'Europe/Berlin' })).words).toBe('At 09:00, Monday to Friday, in Europe/Berlin');
   });
 
+  // Two expressions that differ in one field: close to each other, so that words which say too little would show.
+  const some = (items: readonly string[]): fc.Arbitrary<string> => fc.subarray([...items], { minLength: 1, maxLength: 2 }).map((chosen) => chosen.join(','));
+  const nths = ['MON', 'TUE'].flatMap((day) => ['', '#1', '#2', '#5', '#L'].map((nth) => day + nth));
+  const near = fc.tuple(
+    some(['0', '10', '20', '40-50', '*/20']), some(['0', '1', '30', '31-33', '*/15', '59', '0-30/5', '0-40/5']), some(['0', '1-3', '5', '*/6', '22-23', '0-12/3', '0-18/3']), some(['1', '2', '15W', '16W', 'L', '28-31', '*']),
+    some(['1', '2-4', '6', '12', '*/2']), some([...nths, '3-5', '+SAT,SUN', '*']), some(['2027', '2028-2030', '*/2', '2032-2999', '1970-2999']),
+  ).map((fields) => fields.map((text, i) => (i === 5 ? text.replace(/(.+)\+/, '+$1') : text)));
+  const twins = fc.tuple(fc.oneof(near, anyCron.map((text) => text.trim().split(' '))), near, fc.nat(6)).map(([mine, others, which]) => {
+    const changed = Math.min(which, mine.length - 1);
+    const other = others.slice(mine.length === 5 ? 1 : 0)[changed] ?? '*';
+    return [mine.join(' '), mine.length < 5 ? others.join(' ') : mine.map((text, i) => (i === changed ? other : text)).join(' ')] as const;
+  });
+
   it('are the same for expressions of the same ticks only', () => {
-    // Two expressions that differ in one field: close to each other, so that a word which says too little would show.
-    const twins = fc.tuple(anyCron, anyCron, fc.nat(6)).map(([a, b, which]) => {
-      const [mine, others] = [a.trim().split(' '), b.trim().split(' ')];
-      return [a, mine.length < 2 || mine.length !== others.length ? b : mine.map((text, i) => (i === which % mine.length ? others[i] : text)).join(' ')] as const;
-    });
     fc.assert(fc.property(twins, ([a, b]) => {
       const [mine, others] = [a, b].map((expression) => cronWords({ kind: 'cron', expression, timeZone: 'UTC' }));
-      if (a !== b && mine === others) expect([a, ticksLike(a)]).toEqual([a, ticksLike(b)]);
+      if (a !== b && mine === others) expect([a, b, ticksLike(a)]).toEqual([a, b, ticksLike(b)]);
     }), { numRuns: 3_000 });
   });
 
@@ -186,7 +194,7 @@ describe('the words of a cron expression', () => {
       }
       const { ticks } = explain(cron(expression, { timeZone: 'UTC' }), { from, count: 1_000 });
       expect(ticks.map(({ at }) => at).filter((at) => at < from + 70 * DAY).slice(0, 1_000)).toEqual(due.slice(0, 1_000));
-    }), { numRuns: 25 });
+    }), { numRuns: 12 });
   });
 });
 
@@ -218,8 +226,8 @@ describe('readCron', () => {
 function ticksLike(expression: string): string {
   const { years, ...fields } = readCron(expression);
   const days: number[] = [];
-  // Leap years and common ones, which begin on every weekday.
-  for (let day = Date.UTC(1999, 0, 1); day < Date.UTC(2009, 0, 1); day += DAY) {
+  // A leap year and two common ones.
+  for (let day = Date.UTC(1999, 0, 1); day < Date.UTC(2002, 0, 1); day += DAY) {
     const date = new Date(day);
     if (matchesDay({ ...fields, years: undefined }, date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate())) days.push(day / DAY);
   }
