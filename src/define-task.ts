@@ -1,7 +1,7 @@
 // defineTask: a task as a value, for a module to export and somebody else to run.
 import type { Observable } from 'rxjs';
 import { readCall } from './schedule-request.js';
-import type { OptionsParameter } from './task-facade.js';
+import type { OptionsParameter } from './schedule-options.js';
 import { aFunction } from './task/check.js';
 import type { Trigger } from './task/trigger.js';
 import type { Work } from './task/work.js';

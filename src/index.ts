@@ -1,12 +1,13 @@
 // The front door: what users import from 'carillon'.
 export { TaskScheduler } from './task-scheduler.js';
-export type { Answer, NamedOptions, OptionsParameter, ScheduleOptions, SchemaDefaults, TaskFacade } from './task-facade.js';
+export type { Answer, SchemaDefaults, TaskFacade } from './task-facade.js';
+export type { AnyWork, NamedOptions, OptionsFor, OptionsParameter, ScheduleOptions, TaskIdFor } from './schedule-options.js';
 export type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 export type { Logger } from './logger.js';
 export type { FailureContext, TaskSchedulerOptions } from './scheduler-options.js';
 export type { RetentionOptions } from './store/retention.js';
 export type { StopReport } from './engine/engine.js';
-export type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
+export type { RegisteredDefaults, RegisteredWork, WorkDefaults } from './registered-work.js';
 export { defineTask } from './define-task.js';
 export type { TaskDefinition } from './define-task.js';
 

@@ -1,9 +1,31 @@
 // Registered work: the handle of work that has a name, and defaults for the tasks that use it.
-import type { TaskOptions } from './task/options.js';
+import type { InputSchema } from './task/input-schema.js';
+import type { OptionsBesideArgs, PolicyOptions, TaskOptions } from './task/options.js';
 import type { Work } from './task/work.js';
 
 /** The defaults of registered work: task options, but for those that belong to one task alone. */
-export type RegisteredDefaults<A extends readonly unknown[], T, In extends readonly unknown[] = A> = Omit<TaskOptions<A, T, In>, 'id' | 'ifExists' | 'signal'>;
+export interface RegisteredDefaults<A extends readonly unknown[], T, In extends readonly unknown[] = A>
+  extends Omit<TaskOptions<A, T, In>, 'id' | 'ifExists' | 'signal' | 'inputSchema'> {
+  /** Checks the arguments, by any Standard Schema of all of them as an array; the work gets what that makes of them. */
+  readonly inputSchema?: InputSchema<In, A> | undefined;
+}
+
+/**
+ * What `register` takes besides name and work, as the compiler infers it: the work's parameters may be what the `inputSchema` makes of the
+ * arguments.
+ *
+ * @typeParam Args the arguments, if they are bound
+ */
+export interface WorkDefaults<A extends readonly unknown[], T, In extends readonly unknown[], Args> extends PolicyOptions {
+  /** The arguments of each run (of the first one, with `carry`), for a call that gives none. */
+  readonly args?: Args;
+  /** Checks the arguments, and makes of them what the work gets. */
+  readonly inputSchema?: InputSchema<In, A> | undefined;
+  /** As of any task, but for a function: its parameters are those of the work. */
+  readonly concurrencyKey?: NoInfer<OptionsBesideArgs<A, T>['concurrencyKey']>;
+  /** Makes the next run's arguments of a completed run's result and arguments. If it throws, that run failed. */
+  readonly carry?: NoInfer<OptionsBesideArgs<A, T>['carry']>;
+}
 
 /**
  * What `register` returns: schedule by it, and arguments and result are inferred from the work.

@@ -5,8 +5,7 @@ import type { DurationLike } from './task/duration.js';
 import type { InstantLike } from './task/instant.js';
 import type { TaskId } from './task/task.js';
 import type { Trigger } from './task/trigger.js';
-import type { ResultOf, Work } from './task/work.js';
-import type { NamedOptions, OptionsParameter } from './task-facade.js';
+import type { AnyWork, ArgsAreRequired, OnlyIfRequired, OptionsFor, TaskIdFor } from './schedule-options.js';
 import { cron, every, once } from './trigger/index.js';
 
 /** What takes a request: checks it, and gives the id of the task. */
@@ -20,32 +19,27 @@ export abstract class ScheduleCalls {
     this.#submit = submit;
   }
 
-  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
-  schedule<A extends readonly unknown[], T, Bound extends boolean, In extends readonly unknown[], V = never>(
-    handle: RegisteredWork<A, T, Bound, In>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound, In>
-  ): TaskId<ResultOf<T>>;
-  schedule<A extends readonly unknown[], T, V = never>(
-    work: Work<A, T>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V>
-  ): TaskId<ResultOf<T>>;
-  schedule(target: string | RegisteredWork | Work, trigger: Trigger | Observable<unknown>, options?: object): TaskId {
-    return this.#submit(target, trigger, options);
+  schedule<W extends string | RegisteredWork | AnyWork, V = never>(work: W, trigger: Trigger | Observable<V>, ...options: OptionsFor<W, V>): TaskIdFor<W>;
+  schedule<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, trigger: unknown, ...none: OnlyIfRequired<A, Bound>): never;
+  schedule(work: unknown, trigger: unknown, options?: unknown): TaskId<never> {
+    return this.#submit(work, trigger, options);
   }
 
-  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, runAt: InstantLike, ...[options]: OptionsParameter<A, T, never, Bound, NoInfer<In>>
-  ): TaskId<ResultOf<T>> {
+  scheduleOneTime<W extends RegisteredWork | AnyWork>(work: W, runAt: InstantLike, ...options: OptionsFor<W>): TaskIdFor<W>;
+  scheduleOneTime<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, runAt: unknown, ...none: OnlyIfRequired<A, Bound>): never;
+  scheduleOneTime(work: unknown, runAt: InstantLike, options?: unknown): TaskId<never> {
     return this.#submit(work, once(runAt), options);
   }
 
-  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, interval: DurationLike, ...[options]: OptionsParameter<A, T, never, Bound, NoInfer<In>>
-  ): TaskId<ResultOf<T>> {
+  schedulePeriodic<W extends RegisteredWork | AnyWork>(work: W, interval: DurationLike, ...options: OptionsFor<W>): TaskIdFor<W>;
+  schedulePeriodic<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, interval: unknown, ...none: OnlyIfRequired<A, Bound>): never;
+  schedulePeriodic(work: unknown, interval: DurationLike, options?: unknown): TaskId<never> {
     return this.#submit(work, every(interval), options);
   }
 
-  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, expression: string, ...[options]: OptionsParameter<A, T, never, Bound, NoInfer<In>>
-  ): TaskId<ResultOf<T>> {
+  scheduleCron<W extends RegisteredWork | AnyWork>(work: W, expression: string, ...options: OptionsFor<W>): TaskIdFor<W>;
+  scheduleCron<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, expression: unknown, ...none: OnlyIfRequired<A, Bound>): never;
+  scheduleCron(work: unknown, expression: string, options?: unknown): TaskId<never> {
     return this.#submit(work, cron(expression), options);
   }
 }

@@ -5,46 +5,23 @@ import type { ExplainOptions } from './explain/explain.js';
 import type { TaskExplanation } from './explain/explanation.js';
 import type { UpcomingOptions, UpcomingTick } from './explain/upcoming.js';
 import type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
-import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
+import type { RegisteredDefaults, RegisteredWork, WorkDefaults } from './registered-work.js';
+import type { AnyWork, ArgsAreRequired, OnlyIfRequired, OptionsFor, TaskIdFor } from './schedule-options.js';
 import type { DurationLike } from './task/duration.js';
 import type { TaskEvent } from './task/event.js';
 import type { InputSchema } from './task/input-schema.js';
 import type { InstantLike } from './task/instant.js';
-import type { TaskOptions } from './task/options.js';
 import type { RunId, RunState } from './task/run.js';
 import type { TaskId, TaskState, TaskStatus } from './task/task.js';
 import type { Trigger } from './task/trigger.js';
-import type { ResultOf, Work } from './task/work.js';
+import type { Work } from './task/work.js';
 
 /** An answer that is here at once from a scheduler in this thread, and a promise from one that is far away. */
 export type Answer<X> = X | PromiseLike<X>;
 
-/** The options of a task with these arguments: what an Observable trigger emits may become the arguments. */
-export type ScheduleOptions<A extends readonly unknown[], T, V = never, In extends readonly unknown[] = A> =
-  [V] extends [never] ? TaskOptions<A, T, In> : Omit<TaskOptions<A, T, In>, 'args'> & {
-    /** The arguments of each run, or a function that makes them of what the trigger emitted. */
-    readonly args?: In | ((value: V) => In) | undefined;
-  };
-
-/** The last parameter of `schedule`: it may be left out unless the work needs arguments. */
-export type OptionsParameter<A extends readonly unknown[], T, V = never, Bound extends boolean = false, In extends readonly unknown[] = A> =
-  true extends Bound | ([] extends In ? true : false)
-    ? [options?: ScheduleOptions<A, T, V, In>]
-    : [options: ScheduleOptions<A, T, V, In> & { readonly args: NonNullable<ScheduleOptions<A, T, V, In>['args']> }];
-
 /** The last parameter of `register`, for work whose arguments a schema makes of others. */
-export interface SchemaDefaults<A extends readonly unknown[], T, In extends readonly unknown[]> extends Omit<RegisteredDefaults<A, T, In>, 'inputSchema'> {
+export interface SchemaDefaults<A extends readonly unknown[], T, In extends readonly unknown[]> extends RegisteredDefaults<A, T, In> {
   readonly inputSchema: InputSchema<In, A>;
-}
-
-/** The options of a task that is scheduled by name, whose arguments and result the compiler can't know. */
-export interface NamedOptions extends Omit<TaskOptions, 'args' | 'carry' | 'inputSchema'> {
-  /** The arguments of each run, or a function that makes them of what an Observable trigger emitted. */
-  readonly args?: readonly unknown[] | ((value: never) => readonly unknown[]) | undefined;
-  /** Makes the next run's arguments of a completed run's result and arguments. */
-  readonly carry?: ((result: never, args: never) => readonly unknown[]) | undefined;
-  /** Checks the arguments, in place of what the work was registered with. */
-  readonly inputSchema?: InputSchema | undefined;
 }
 
 /**
@@ -65,48 +42,35 @@ export interface TaskFacade {
    *
    * @throws InvalidArgumentError; DuplicateWorkError when the name is taken
    */
-  register<A extends readonly unknown[], In extends readonly unknown[], T>(
-    name: string, work: Work<A, T>, defaults: SchemaDefaults<A, T, In> & { readonly args: In },
-  ): RegisteredWork<A, T, true, In>;
-  register<A extends readonly unknown[], In extends readonly unknown[], T>(
-    name: string, work: Work<A, T>, defaults: SchemaDefaults<A, T, In>,
-  ): RegisteredWork<A, T, false, In>;
-  register<A extends readonly unknown[], T>(
-    name: string, work: Work<A, T>, defaults: NoInfer<RegisteredDefaults<A, T> & { readonly args: A }>,
-  ): RegisteredWork<A, T, true>;
-  register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: NoInfer<RegisteredDefaults<A, T>>): RegisteredWork<A, T, false>;
+  register<A extends readonly unknown[], T, In extends readonly unknown[] | [] = A, Args extends NoInfer<In> | undefined = undefined>(
+    name: string, work: Work<A, T>, defaults?: WorkDefaults<A, T, In, Args>,
+  ): RegisteredWork<A, T, undefined extends Args ? false : true, In>;
 
   /**
    * Schedules work: a name that was registered, a handle, or a function.
    *
+   * The second signature, here and of the calls below, matches no call: it says of one without `args` which ones the work needs.
+   *
    * @param trigger when: `once`, `after`, `every`, `cron`, `calendar`, `anyOf`, `except`, or any Observable, whose emissions are the due moments
    * @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError, SchedulerStoppedError
    */
-  schedule(name: string, trigger: Trigger | Observable<unknown>, options?: NamedOptions): TaskId;
-  schedule<A extends readonly unknown[], T, Bound extends boolean, In extends readonly unknown[], V = never>(
-    handle: RegisteredWork<A, T, Bound, In>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V, Bound, In>
-  ): TaskId<ResultOf<T>>;
-  schedule<A extends readonly unknown[], T, V = never>(
-    work: Work<A, T>, trigger: Trigger | Observable<V>, ...options: OptionsParameter<A, T, V>
-  ): TaskId<ResultOf<T>>;
+  schedule<W extends string | RegisteredWork | AnyWork, V = never>(work: W, trigger: Trigger | Observable<V>, ...options: OptionsFor<W, V>): TaskIdFor<W>;
+  schedule<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, trigger: unknown, ...none: OnlyIfRequired<A, Bound>): never;
 
   /** Schedules work for one instant: `schedule(work, once(runAt))`. An instant that is past is now. */
-  scheduleOneTime<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, runAt: InstantLike, ...options: OptionsParameter<A, T, never, Bound, NoInfer<In>>
-  ): TaskId<ResultOf<T>>;
+  scheduleOneTime<W extends RegisteredWork | AnyWork>(work: W, runAt: InstantLike, ...options: OptionsFor<W>): TaskIdFor<W>;
+  scheduleOneTime<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, runAt: unknown, ...none: OnlyIfRequired<A, Bound>): never;
 
   /** Schedules work now, and again after each interval: `schedule(work, every(interval))`. */
-  schedulePeriodic<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, interval: DurationLike, ...options: OptionsParameter<A, T, never, Bound, NoInfer<In>>
-  ): TaskId<ResultOf<T>>;
+  schedulePeriodic<W extends RegisteredWork | AnyWork>(work: W, interval: DurationLike, ...options: OptionsFor<W>): TaskIdFor<W>;
+  schedulePeriodic<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, interval: unknown, ...none: OnlyIfRequired<A, Bound>): never;
 
   /**
    * Schedules work by a cron expression in the time zone of the machine: `schedule(work, cron(expression))`. For another zone,
    * use that with `cron(expression, { timeZone })`.
    */
-  scheduleCron<A extends readonly unknown[], T, Bound extends boolean = false, In extends readonly unknown[] = A>(
-    work: Work<A, T> | RegisteredWork<A, T, Bound, In>, expression: string, ...options: OptionsParameter<A, T, never, Bound, NoInfer<In>>
-  ): TaskId<ResultOf<T>>;
+  scheduleCron<W extends RegisteredWork | AnyWork>(work: W, expression: string, ...options: OptionsFor<W>): TaskIdFor<W>;
+  scheduleCron<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, expression: unknown, ...none: OnlyIfRequired<A, Bound>): never;
 
   /**
    * Resolves when the engine has the task for good; in memory that is at once.

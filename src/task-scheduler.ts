@@ -9,7 +9,7 @@ import { checkExplain, type ExplainOptions } from './explain/explain.js';
 import { explainTask } from './explain/explain-task.js';
 import type { TaskExplanation } from './explain/explanation.js';
 import { checkUpcoming, upcomingTicks, type UpcomingOptions, type UpcomingTick } from './explain/upcoming.js';
-import type { RegisteredDefaults, RegisteredWork } from './registered-work.js';
+import type { RegisteredWork, WorkDefaults } from './registered-work.js';
 import {
   askedFor, checkNarrowFilter, checkQuery, checkRunTask, checkStop, checkUpdate,
   type RunTaskOptions, type SchedulerStats, type StopOptions, type TaskFilter, type TaskQuery, type TaskUpdate,
@@ -33,7 +33,7 @@ import { taskSnapshot } from './task/snapshot.js';
 import { statusOf } from './task/task-record.js';
 import type { TaskId, TaskState, TaskStatus } from './task/task.js';
 import type { Work } from './task/work.js';
-import type { SchemaDefaults, TaskFacade } from './task-facade.js';
+import type { TaskFacade } from './task-facade.js';
 
 /**
  * Runs tasks in the background, and tells of them as Observables.
@@ -79,21 +79,13 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     this.#engine.execute({ type: 'setConcurrency', limit: count(1)(limit, 'concurrency') as number });
   }
 
-  register<A extends readonly unknown[], In extends readonly unknown[], T>(
-    name: string, work: Work<A, T>, defaults: SchemaDefaults<A, T, In> & { readonly args: In },
-  ): RegisteredWork<A, T, true, In>;
-  register<A extends readonly unknown[], In extends readonly unknown[], T>(
-    name: string, work: Work<A, T>, defaults: SchemaDefaults<A, T, In>,
-  ): RegisteredWork<A, T, false, In>;
-  register<A extends readonly unknown[], T>(
-    name: string, work: Work<A, T>, defaults: NoInfer<RegisteredDefaults<A, T> & { readonly args: A }>,
-  ): RegisteredWork<A, T, true>;
-  register<A extends readonly unknown[], T>(name: string, work: Work<A, T>, defaults?: NoInfer<RegisteredDefaults<A, T>>): RegisteredWork<A, T, false>;
-  register(name: string, work: Work, defaults?: object): RegisteredWork {
+  register<A extends readonly unknown[], T, In extends readonly unknown[] | [] = A, Args extends NoInfer<In> | undefined = undefined>(
+    name: string, work: Work<A, T>, defaults?: WorkDefaults<A, T, In, Args>,
+  ): RegisteredWork<A, T, undefined extends Args ? false : true, In> {
     const registration = readRegistration(name, work, defaults);
     if (this.#registered.has(name)) throw new DuplicateWorkError(name);
     this.#registered.set(name, registration);
-    return registration.handle;
+    return registration.handle as never;
   }
 
   async whenAccepted(id: TaskId): Promise<void> {

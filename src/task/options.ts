@@ -73,15 +73,8 @@ export interface PolicyOptions {
   readonly expiresAfter?: DurationLike | undefined;
 }
 
-/**
- * The options of one task. What is left out falls back to the registered work's, then to the scheduler's defaults.
- *
- * @typeParam A the arguments that the work takes
- * @typeParam In the arguments that the call gives, which an `inputSchema` may make others of
- */
-export interface TaskOptions<A extends readonly unknown[] = never, T = unknown, In extends readonly unknown[] = A> extends PolicyOptions {
-  /** The arguments of each run (of the first one, with `carry`). */
-  readonly args?: In | undefined;
+/** The options of one task, but for its arguments. */
+export interface OptionsBesideArgs<A extends readonly unknown[] = never, T = unknown> extends PolicyOptions {
   /**
    * Checks `args` at the call, by any Standard Schema (zod, valibot, arktype …) of all arguments as an array; the work gets what that makes of
    * them. Of `args` that are made of what a trigger emits, each run's are checked, and a run fails whose don't fit. It has to answer at once.
@@ -104,6 +97,17 @@ export interface TaskOptions<A extends readonly unknown[] = never, T = unknown, 
   readonly concurrencyKey?: string | ((...args: A) => string) | undefined;
   /** Makes the next run's arguments of a completed run's result and arguments. If it throws, that run failed. */
   readonly carry?: ((result: ResultOf<T>, args: A) => A) | undefined;
+}
+
+/**
+ * The options of one task. What is left out falls back to the registered work's, then to the scheduler's defaults.
+ *
+ * @typeParam A the arguments that the work takes
+ * @typeParam In the arguments that the call gives, which an `inputSchema` may make others of
+ */
+export interface TaskOptions<A extends readonly unknown[] = never, T = unknown, In extends readonly unknown[] = A> extends OptionsBesideArgs<A, T> {
+  /** The arguments of each run (of the first one, with `carry`). */
+  readonly args?: In | undefined;
 }
 
 /** How a task behaves: the options resolved, as plain frozen data. Durations in ms, instants in epoch ms. */
@@ -215,9 +219,7 @@ export function keyFunctionOf(...bags: readonly UncheckedOptions[]): ((...args: 
   return typeof key === 'function' ? key as (...args: never) => unknown : undefined;
 }
 
-function firstOf(name: keyof PolicyOptions, bags: readonly UncheckedOptions[]): unknown {
-  return bags.find((bag) => bag[name] !== undefined)?.[name];
-}
+const firstOf = (name: keyof PolicyOptions, bags: readonly UncheckedOptions[]): unknown => bags.find((bag) => bag[name] !== undefined)?.[name];
 
 function saysPolicy(options: UncheckedOptions): boolean {
   for (const name in options) if (name in DEFAULT_POLICY) return true;

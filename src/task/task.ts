@@ -8,7 +8,7 @@ declare const resultType: unique symbol;
  *
  * Any string will do where one is asked for; only an id that `schedule` returned knows its result type.
  */
-export type TaskId<R = unknown> = string & { readonly [resultType]?: R };
+export type TaskId<R = unknown> = string & { readonly [resultType]?: R | undefined };
 
 /**
  * Where a task stands: the first of these that holds.
