@@ -1,14 +1,15 @@
 // Everything that a call refuses: which error, its exact words, and that nothing is half-done then.
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Temporal } from '@js-temporal/polyfill';
 import { EMPTY } from 'rxjs';
 import { after, every, InvalidArgumentError, once, TaskScheduler, type TaskEvent, type TaskSchedulerOptions } from '../src/index.js';
 import { VirtualClock } from '../src/testing/index.js';
 
 /** A call that the compiler would not let through. */
 type Loose = Record<
-  'register' | 'schedule' | 'scheduleOneTime' | 'schedulePeriodic' | 'getTask' | 'getTasks' | 'runTask' | 'stop' | 'now', (...args: unknown[]) => unknown
+  'register' | 'schedule' | 'scheduleOneTime' | 'schedulePeriodic' | 'scheduleCron' | 'getTask' | 'getTasks' | 'runTask' | 'stop' | 'now', (...args: unknown[]) => unknown
 >;
-type Row = [what: string, call: (loose: Loose) => unknown, error: { field?: string; value?: unknown; message: string } & Record<string, unknown>];
+type Row = [what: string, call: (loose: Loose) => unknown, error: { field?: string; value?: unknown; message: unknown } & Record<string, unknown>];
 
 const START = Date.parse('2030-01-01T00:00:00Z');
 const work = (): string => 'done';
@@ -21,10 +22,16 @@ const SHOWN_LONG = `"${'x'.repeat(60)}…"`;
 const invalidDate = new Date('soon');
 const aborted = AbortSignal.abort('no longer wanted');
 const months = { months: 1 };
+const monthsAndDays = { months: 2, days: 3 };
+const halfAYear = { years: 0.5 };
+const quarter = Temporal.Duration.from({ months: 3 });
+const promise = Promise.resolve('done');
 
 const invalid = (field: string, value: unknown, message: string): Row[2] => ({ name: 'InvalidArgumentError', code: 'INVALID_ARGUMENT', field, value, message });
 const noInstant = (value: unknown, shown: string): Row[2] => invalid('once(at)', value, `once(at) needs a valid instant, 1970 or later; got ${shown}. ${GIVE_AN_INSTANT}`);
 const noDuration = (value: unknown, rest: string): Row[2] => invalid('every(interval)', value, `every(interval) ${rest} ${GIVE_A_DURATION}`);
+const inMonths = (value: unknown, shown: string, delta: string): Row[2] => invalid('every(interval)', value,
+  `every(interval) needs an interval of fixed length, which months and years have not; got ${shown}. Schedule by the calendar: schedule(work, calendar({ ${delta} })).`);
 const noInterval = (value: unknown, shown: string): Row[2] => invalid('every(interval)', value, `every() needs an interval of at least 1 ms; got ${shown}.`);
 const noCount = (field: string, least: number, value: unknown, shown = String(value)): Row[2] =>
   invalid(field, value, `${field} needs a whole number of at least ${least}, or Infinity; got ${shown}.`);
@@ -34,6 +41,9 @@ const ALL_OPTIONS =
 const unknownOption = (name: string, value: unknown, suggestion?: string): Row[2] =>
   invalid(name, value, `"${name}" is not an option of options.${suggestion === undefined ? '' : ` Did you mean ${suggestion}?`} There are: ${ALL_OPTIONS}.`);
 
+const elsewhere = (name: string, value: unknown, trigger: string): Row[2] =>
+  invalid(name, value, `"${name}" is not an option of options. It is one of the trigger: schedule(work, ${trigger}). There are: ${ALL_OPTIONS}.`);
+
 const REFUSED: Record<string, Row[]> = {
   'work that is no function': [
     ['a number', ({ schedule }) => schedule(7, after(1)), invalid('work', 7, 'work needs a function, or work that was registered; got 7.')],
@@ -41,6 +51,10 @@ const REFUSED: Record<string, Row[]> = {
     ['undefined', ({ scheduleOneTime }) => scheduleOneTime(undefined, START), invalid('work', undefined, 'work needs a function, or work that was registered; got undefined.')],
     ['an object', ({ schedulePeriodic }) => schedulePeriodic({}, 10), { field: 'work', message: 'work needs a function, or work that was registered; got an object.' }],
     ['what is registered', ({ register }) => register('fresh', 'work'), invalid('work', 'work', 'work needs a function; got "work".')],
+    ['a promise', ({ schedule }) => schedule(promise, every(1)), invalid('work', promise,
+      'work needs a function, or work that was registered; got a promise, so the call was made already. Give the function itself, and its arguments by args.')],
+    ['a promise, registered', ({ register }) => register('fresh', promise), invalid('work', promise,
+      'work needs a function; got a promise, so the call was made already. Give the function itself, and its arguments by args.')],
     ['a handle of another scheduler', ({ schedule }) => schedule(new TaskScheduler({ clock: new VirtualClock() }).register('known', work), after(1)),
       { code: 'INVALID_ARGUMENT', field: 'work', message: 'work was registered with another scheduler; register "known" with this one.' }],
   ],
@@ -70,7 +84,15 @@ const REFUSED: Record<string, Row[]> = {
     ["'100'", ({ schedulePeriodic }) => schedulePeriodic(work, '100'), noDuration('100', 'can\'t be read as a duration; got "100". A bare number in a text has no unit.')],
     ["'5 parsecs'", ({ schedulePeriodic }) => schedulePeriodic(work, '5 parsecs'), noDuration('5 parsecs', 'can\'t be read as a duration; got "5 parsecs".')],
     ['null', ({ schedulePeriodic }) => schedulePeriodic(work, null), noDuration(null, 'needs a duration; got null.')],
-    ['months', ({ schedulePeriodic }) => schedulePeriodic(work, months), noDuration(months, 'has a part "months", which has no fixed length.')],
+    ['months', ({ schedulePeriodic }) => schedulePeriodic(work, months), inMonths(months, 'an object { months }', 'months: 1')],
+    ['months and days', ({ schedulePeriodic }) => schedulePeriodic(work, monthsAndDays), inMonths(monthsAndDays, 'an object { months, days }', 'months: 2, days: 3')],
+    ['half a year', ({ schedulePeriodic }) => schedulePeriodic(work, halfAYear), inMonths(halfAYear, 'an object { years }', 'months: 1')],
+    ['months of Temporal', ({ schedulePeriodic }) => schedulePeriodic(work, quarter), { field: 'every(interval)', message: expect.stringContaining('schedule(work, calendar({ months: 3 })).') }],
+    ...[['P1M', 'months: 1'], ['P1Y6M', 'years: 1, months: 6'], ['P1Y2W', 'years: 1, weeks: 2'], ['1 month', 'months: 1'], ['2 Years', 'years: 2'], ['3months', 'months: 3']].map(([text = '', delta = '']): Row =>
+      [`months in a text: ${text}`, ({ schedulePeriodic }) => schedulePeriodic(work, text), inMonths(text, `"${text}"`, delta)]),
+    ['months where there is no interval', ({ schedule }) => schedule(work, after('P1M')), invalid('after(delay)', 'P1M', `after(delay) can't be read as a duration; got "P1M". Its part "1M" has no fixed length. ${GIVE_A_DURATION}`)],
+    ...[['1 hour', '1h'], ['1 hour 30 minutes', '1h 30m'], ['90 Seconds', '90s'], ['1.5 hrs, 5 mins and 3 secs', '1.5h 5m 3s'], ['2 weeks', '14d'], ['20 msec', '20ms'], ['1 h', '1h'], ['5S', '5s']].map(([text = '', short = '']): Row =>
+      [`units written out: ${text}`, ({ schedulePeriodic }) => schedulePeriodic(work, text), noDuration(text, `can't be read as a duration; got "${text}". Did you mean '${short}'?`)]),
     ['left out', ({ schedulePeriodic }) => schedulePeriodic(work), noDuration(undefined, 'needs a duration; got undefined.')],
     ['a delay', ({ schedule }) => schedule(work, after(-1)), invalid('after(delay)', -1, `after(delay) needs a finite duration of 0 ms or more; got -1. ${GIVE_A_DURATION}`)],
     ['a trigger by hand', options({}, { kind: 'every', interval: 0 }), noInterval(0, '0')],
@@ -101,6 +123,11 @@ const REFUSED: Record<string, Row[]> = {
     ['like none', options({ completelyDifferent: 1 }), unknownOption('completelyDifferent', 1)],
     ['toString', options({ toString: 1 }), unknownOption('toString', 1)],
     ['__proto__', options(JSON.parse('{"__proto__":1}')), unknownOption('__proto__', 1)],
+    ['one of cron', ({ scheduleCron }) => scheduleCron(work, '0 9 * * *', { timeZone: 'UTC' }), elsewhere('timeZone', 'UTC', 'cron(expression, { timeZone })')],
+    ['one of every', ({ schedulePeriodic }) => schedulePeriodic(work, 10, { jitter: '5ms' }), elsewhere('jitter', '5ms', 'every(interval, { jitter })')],
+    ['another one of every', options({ mode: 'fixedDelay' }), elsewhere('mode', 'fixedDelay', 'every(interval, { mode })')],
+    ['one of cron, for registered work', ({ register }) => register('fresh', work, { timeZone: 'UTC' }),
+      { field: 'timeZone', message: expect.stringContaining('"timeZone" is not an option of defaults. It is one of the trigger: schedule(work, cron(expression, { timeZone })).') }],
     ['undefined all the same', options({ maxRun: undefined }), unknownOption('maxRun', undefined, 'maxRuns')],
     ['a part of retry', options({ retry: { maxAttempts: 2, delays: 1 } }), invalid('delays', 1, '"delays" is not an option of retry. Did you mean delay? There are: backoff, delay, jitter, maxAttempts, maxDelay, retryIf.')],
     ['a part of misfire', options({ misfire: { gracee: 1 } }), invalid('gracee', 1, '"gracee" is not an option of misfire. Did you mean grace? There are: grace, limit, policy.')],
@@ -167,7 +194,7 @@ let events: TaskEvent[];
 beforeEach(async () => {
   clock = new VirtualClock({ startAt: START });
   scheduler = new TaskScheduler({ clock });
-  loose = Object.fromEntries(['register', 'schedule', 'scheduleOneTime', 'schedulePeriodic', 'getTask', 'getTasks', 'runTask', 'stop', 'now']
+  loose = Object.fromEntries(['register', 'schedule', 'scheduleOneTime', 'schedulePeriodic', 'scheduleCron', 'getTask', 'getTasks', 'runTask', 'stop', 'now']
     .map((method) => [method, (scheduler as unknown as Loose)[method as keyof Loose].bind(scheduler)])) as Loose;
   scheduler.register('known', work);
   scheduler.schedulePeriodic(work, 10, { id: 'live', concurrencyKey: 'key', concurrencyLimit: 2 });

@@ -6,7 +6,7 @@ import type { NewIds } from './new-id.js';
 import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
 import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
-import { refuse, text, type UncheckedOptions } from './task/check.js';
+import { refuse, refuseWork, text, type UncheckedOptions } from './task/check.js';
 import { validArgs, type InputSchema } from './task/input-schema.js';
 import { REGISTERED_OPTIONS, checkOptions, keyFunctionOf, resolvePolicy, retryOf } from './task/options.js';
 import { retryFunctionsOf } from './task/retry.js';
@@ -46,7 +46,7 @@ const NO_ARGS: readonly unknown[] = Object.freeze([]);
 /** @throws InvalidArgumentError */
 export function readRegistration(name: unknown, work: unknown, defaults: unknown): Registration {
   const handle = new RegisteredWork(text(name, 'name'));
-  if (typeof work !== 'function') refuse('work', work, 'a function');
+  if (typeof work !== 'function') refuseWork(work, 'a function');
   const checked = checkOptions(defaults, REGISTERED_OPTIONS, 'defaults');
   const { args, inputSchema } = checked;
   // Kept as they were given, for the call may have another schema.
@@ -107,7 +107,7 @@ function readArgs(given: unknown, schema: InputSchema | undefined): { readonly a
 function readTarget(target: unknown, registered: RequestContext['registered']): { work: Closures['work']; name?: string; defaults: UncheckedOptions } {
   if (typeof target === 'function') return { work: callable(target as Work), defaults: checkOptions(undefined) };
   const name = target instanceof RegisteredWork ? target.name : target;
-  if (typeof name !== 'string') return refuse('work', target, 'a function, or work that was registered');
+  if (typeof name !== 'string') return refuseWork(target, 'a function, or work that was registered');
   const registration = registered.get(name);
   if (!registration) throw new WorkNotFoundError(name);
   if (typeof target !== 'string' && registration.handle !== target) {

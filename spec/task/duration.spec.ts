@@ -85,7 +85,9 @@ describe('durationMs', () => {
     ['100', `timeout can't be read as a duration; got "100". A bare number in a text has no unit. ${WAY_OUT}`],
     [' 100 ', `timeout can't be read as a duration; got " 100 ". A bare number in a text has no unit. ${WAY_OUT}`],
     ['1h 30x', `timeout can't be read as a duration; got "1h 30x". Its part "30x" is none. ${WAY_OUT}`],
-    ['1h  30m', `timeout can't be read as a duration; got "1h  30m". Its part " 30m" is none. ${WAY_OUT}`],
+    ['1h  30m', `timeout can't be read as a duration; got "1h  30m". Did you mean '1h 30m'? ${WAY_OUT}`],
+    ['1 hour', `timeout can't be read as a duration; got "1 hour". Did you mean '1h'? ${WAY_OUT}`],
+    ['1h; 30m', `timeout can't be read as a duration; got "1h; 30m". Its part "; 30m" is none. ${WAY_OUT}`],
     ['P1M', `timeout can't be read as a duration; got "P1M". Its part "1M" has no fixed length. ${WAY_OUT}`],
     ['P2Y3D', `timeout can't be read as a duration; got "P2Y3D". Its part "2Y" has no fixed length. ${WAY_OUT}`],
     ['5 parsecs', `timeout can't be read as a duration; got "5 parsecs". ${WAY_OUT}`],
@@ -120,6 +122,26 @@ describe('durationMs', () => {
     'P', 'PT', 'P1', 'P1DT', 'p1d', '-PT5M', 'P-1D', 'PT5M ', 'P1.5', 'PT5', `${'9'.repeat(400)}ms`,
   ])('refuses the text %j', (text) => {
     expect(refusal(text).message).toContain(WAY_OUT);
+  });
+
+  it('guesses only what it reads', () => {
+    const amount = fc.oneof(fc.nat({ max: 1_000 }).map(String), fc.nat({ max: 1_000 }).map((n) => `${n}.5`));
+    const unit = fc.constantFrom('ms', 'msec', 'milliseconds', 's', 'sec', 'seconds', 'm', 'min', 'minute', 'h', 'hrs', 'hour', 'd', 'days', 'w', 'weeks', 'W');
+    const gap = fc.constantFrom('', ' ', '  ');
+    const between = fc.constantFrom(' ', ', ', ' and ', ',', '');
+    const ms = { m: 60_000, s: 1_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+    fc.assert(fc.property(fc.array(fc.tuple(amount, gap, unit, between), { minLength: 1, maxLength: 4 }), (parts) => {
+      const text = parts.map(([n, blank, name, next], i) => `${n}${blank}${name}${i === parts.length - 1 ? '' : next}`).join('');
+      const meant = parts.reduce((sum, [n, , name]) => sum + Number(n) * (/^(ms|milli)/.test(name) ? 1 : ms[name.charAt(0).toLowerCase() as keyof typeof ms]), 0);
+      let guess: string | undefined = text;
+      try {
+        durationMs(text, 'timeout');
+      } catch (error) {
+        guess = /Did you mean '(.*)'\?/.exec((error as Error).message)?.[1];
+      }
+      // Beyond 2^53 millionths of a ms, the last digits are lost.
+      expect(Math.abs(durationMs(guess ?? 'nothing', 'timeout') - meant)).toBeLessThanOrEqual(meant * 1e-9);
+    }));
   });
 
   it.each([new Date(5), new Map([['seconds', 5]]), { seconds: undefined }, Object.create({ seconds: 5 })])('refuses an object in which nothing is said', (duration: unknown) => {

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from './errors.js';
 import { nearest } from './nearest.js';
 import { show } from './show.js';
+import { isThenable } from './thenable.js';
 
 /** An option bag of any origin, before it has been checked. */
 export type UncheckedOptions = Readonly<Record<string, unknown>>;
@@ -11,9 +12,15 @@ export type Check = (value: unknown, field: string) => unknown;
 
 const NO_OPTIONS: UncheckedOptions = Object.freeze({});
 
-/** Checks every entry of a bag that has a value. @throws InvalidArgumentError naming what it doesn't know */
+/**
+ * Checks every entry of a bag that has a value.
+ *
+ * @param elsewhere of names that it doesn't know, where they belong
+ * @throws InvalidArgumentError naming what it doesn't know
+ */
 export function checkBag(
-  bag: unknown, checks: Readonly<Record<string, Check>>, where: string, allowed: ReadonlySet<string> = new Set(Object.keys(checks)),
+  bag: unknown, checks: Readonly<Record<string, Check>>, where: string,
+  allowed: ReadonlySet<string> = new Set(Object.keys(checks)), elsewhere: Readonly<Record<string, string>> = {},
 ): UncheckedOptions {
   if (bag === undefined) return NO_OPTIONS;
   if (typeof bag !== 'object' || bag === null || Array.isArray(bag)) refuse(where, bag, 'an object');
@@ -21,14 +28,18 @@ export function checkBag(
   for (const name of Object.keys(bag)) {
     const value = (bag as UncheckedOptions)[name];
     if (!allowed.has(name)) {
-      const near = Object.hasOwn(checks, name) ? undefined : nearest(name, allowed);
       const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;
-      throw new InvalidArgumentError(name, value, `${show(name)} ${why}.${near === undefined ? '' : ` Did you mean ${near}?`} There are: ${[...allowed].sort().join(', ')}.`);
+      const hint = Object.hasOwn(elsewhere, name) ? ` ${elsewhere[name]}` : Object.hasOwn(checks, name) ? '' : didYouMean(nearest(name, allowed));
+      throw new InvalidArgumentError(name, value, `${show(name)} ${why}.${hint} There are: ${[...allowed].sort().join(', ')}.`);
     }
     const check = checks[name];
     if (value !== undefined && check) checked[name] = check(value, where === 'options' ? name : `${where}.${name}`);
   }
   return checked;
+}
+
+function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : ` Did you mean ${name}?`;
 }
 
 /** A check for a whole number of at least `least`, or Infinity. */
@@ -61,4 +72,22 @@ export function refuse(field: string, value: unknown, need: string): never {
 /** A check for a function. */
 export function aFunction(value: unknown, field: string): unknown {
   return typeof value === 'function' ? value : refuse(field, value, 'a function');
+}
+
+/** A check for a signal that can still abort. */
+export function aSignal(value: unknown, field: string): AbortSignal {
+  const signal = value as AbortSignal;
+  if (typeof value !== 'object' || value === null || typeof signal.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
+    return refuse(field, value, 'an AbortSignal');
+  }
+  if (signal.aborted) {
+    throw new InvalidArgumentError(field, value, `${field} is aborted already (${show(signal.reason)}), so the task would never run. Check signal.aborted first.`);
+  }
+  return signal;
+}
+
+/** Throws what is said of work that is none. */
+export function refuseWork(value: unknown, need: string): never {
+  if (!isThenable(value)) refuse('work', value, need);
+  throw new InvalidArgumentError('work', value, `work needs ${need}; got a promise, so the call was made already. Give the function itself, and its arguments by args.`);
 }

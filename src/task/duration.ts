@@ -22,6 +22,8 @@ const SHORT_UNIT_MS = { d: UNIT_MS.days, h: UNIT_MS.hours, m: UNIT_MS.minutes, s
 const TEXT = /^(?:\d+(?:\.\d+)?(?:ms|[smhd])(?: (?=\d)|$|(?=\d)))+$/;
 const PART = /^\d+(?:\.\d+)?(?:ms|[smhd]) ?/;
 const ISO_8601 = /^P(?=.)(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?=\d)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+/** As people write it: `1 hour and 30 min`. */
+const WORDY = /^\s*(?:\d+(?:\.\d+)?\s*(?:ms|msecs?|millis(?:econds?)?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)(?:\s*,\s*|\s+and\s+|\s+|(?=\d)|$))+$/i;
 const WAY_OUT = "Give milliseconds, '250ms', '1h 30m', 'PT5M', or { days, hours, minutes, seconds, milliseconds }.";
 
 /**
@@ -88,11 +90,23 @@ function readText(text: string, field: string): number {
 /** What is wrong with a text, as far as that can be told. */
 function hintFor(text: string): string {
   if (/^\s*\d+(?:\.\d+)?\s*$/.test(text)) return ' A bare number in a text has no unit.';
+  const short = shortened(text);
+  if (short !== undefined) return ` Did you mean '${short}'?`;
   const [, unfixed] = /^P(?:[\d.]+[WD])*([\d.]+[YM])/.exec(text) ?? [];
   if (unfixed !== undefined) return ` Its part ${show(unfixed)} has no fixed length.`;
   let rest = text;
   for (let part = PART.exec(rest); part; part = PART.exec(rest)) rest = rest.slice(part[0].length);
   return rest === text || rest === '' ? '' : ` Its part ${show(rest)} is none.`;
+}
+
+/** A text whose units are written out, with the letters that stand for them. */
+function shortened(text: string): string | undefined {
+  if (!WORDY.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)].map(([, amount = '', unit = '']) => {
+    const letter = /^(?:ms|milli)/i.test(unit) ? 'ms' : unit.charAt(0).toLowerCase();
+    return letter === 'w' ? `${Number(amount) * 7}d` : `${amount}${letter}`;
+  });
+  return parts.join(' ');
 }
 
 function hasTotal(duration: object): duration is { total(unit: 'milliseconds'): number } {

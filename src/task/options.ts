@@ -1,5 +1,5 @@
 // The options of a task: what a user may say, its check at the call, and the plain policy that comes of it.
-import { aBoolean, checkBag, count, oneOf, refuse, text, type Check, type UncheckedOptions } from './check.js';
+import { aBoolean, aSignal, checkBag, count, oneOf, refuse, text, type Check, type UncheckedOptions } from './check.js';
 import { positiveMs, type DurationLike } from './duration.js';
 import { InvalidArgumentError } from './errors.js';
 import { checkInputSchema, type InputSchema } from './input-schema.js';
@@ -7,7 +7,6 @@ import { instantMs, type InstantLike } from './instant.js';
 import { DEFAULT_MISFIRE, checkMisfire, type Misfire, type MisfirePolicy } from './misfire.js';
 import { checkRateLimit, type RateLimit } from './rate-limit.js';
 import { checkRetry, retryPolicyOf, type CheckedRetry, type Retry, type RetryPolicy } from './retry.js';
-import { show } from './show.js';
 import type { ResultOf } from './work.js';
 
 /** What happens to a tick that is handled while a run of its task is in progress (or waits for a slot). */
@@ -140,7 +139,7 @@ const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   ifExists: oneOf('error', 'keep', 'replace'),
   name: text,
   tags: (value, field) => Array.isArray(value) ? Object.freeze(value.map((tag, i) => text(tag, `${field}[${i}]`))) : refuse(field, value, 'an array of strings'),
-  signal: checkSignal,
+  signal: aSignal,
   overlap: oneOf('skip', 'queue', 'replace', 'parallel'),
   maxQueued: count(0),
   maxParallel: count(1),
@@ -163,6 +162,12 @@ const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
 };
 
 const TASK_OPTIONS: ReadonlySet<string> = new Set(Object.keys(CHECKS));
+/** What is an option of a trigger, and taken for one of the task. */
+const OF_TRIGGERS = {
+  timeZone: 'It is one of the trigger: schedule(work, cron(expression, { timeZone })).',
+  jitter: 'It is one of the trigger: schedule(work, every(interval, { jitter })).',
+  mode: "It is one of the trigger: schedule(work, every(interval, { mode })).",
+};
 /** The options that make no sense as a default for many tasks. */
 const OWN_OPTIONS = ['id', 'ifExists', 'signal'] as const;
 
@@ -186,7 +191,7 @@ const OBSERVABLE_POLICY: TaskPolicy = Object.freeze({ ...DEFAULT_POLICY, overlap
  * @param where what the bag is, for messages
  */
 export function checkOptions(options: unknown, allowed: ReadonlySet<string> = TASK_OPTIONS, where = 'options'): UncheckedOptions {
-  return checkBag(options, CHECKS, where, allowed);
+  return checkBag(options, CHECKS, where, allowed, OF_TRIGGERS);
 }
 
 /** The policy of a task from the checked options of its call, of its registered work, and of its scheduler: the first that says a thing counts. */
@@ -219,7 +224,9 @@ export function keyFunctionOf(...bags: readonly UncheckedOptions[]): ((...args: 
   return typeof key === 'function' ? key as (...args: never) => unknown : undefined;
 }
 
-const firstOf = (name: keyof PolicyOptions, bags: readonly UncheckedOptions[]): unknown => bags.find((bag) => bag[name] !== undefined)?.[name];
+function firstOf(name: keyof PolicyOptions, bags: readonly UncheckedOptions[]): unknown {
+  return bags.find((bag) => bag[name] !== undefined)?.[name];
+}
 
 function saysPolicy(options: UncheckedOptions): boolean {
   for (const name in options) if (name in DEFAULT_POLICY) return true;
@@ -234,17 +241,6 @@ function refuseIdle(call: UncheckedOptions, policy: TaskPolicy, hasKey: boolean)
   if (policy.overlap !== 'queue') idle('maxQueued', "overlap: 'queue'");
   if (policy.overlap !== 'parallel') idle('maxParallel', "overlap: 'parallel'");
   if (!hasKey) idle('concurrencyLimit', 'a concurrencyKey; for all runs of the scheduler, set its concurrency');
-}
-
-function checkSignal(value: unknown, field: string): AbortSignal {
-  const signal = value as AbortSignal;
-  if (typeof value !== 'object' || value === null || typeof signal.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
-    return refuse(field, value, 'an AbortSignal');
-  }
-  if (signal.aborted) {
-    throw new InvalidArgumentError(field, value, `${field} is aborted already (${show(signal.reason)}), so the task would never run. Check signal.aborted first.`);
-  }
-  return signal;
 }
 
 function without(names: ReadonlySet<string>, ...excluded: readonly string[]): ReadonlySet<string> {

@@ -5,6 +5,7 @@ import { instantMs, type InstantLike } from '../task/instant.js';
 import { checkBag, oneOf } from '../task/check.js';
 import { show } from '../task/show.js';
 import type { EveryTrigger, ObservableTrigger, Trigger } from '../task/trigger.js';
+import { calendarOf } from './in-months.js';
 import type { TriggerContext, TriggerRule } from './rule.js';
 
 /** How the ticks of {@link every} follow each other. */
@@ -41,7 +42,7 @@ const CHECKS = {
  * scheduler.schedule(refreshCache, every('1m', { jitter: '10s' }));
  */
 export function every(interval: DurationLike, options?: EveryOptions): EveryTrigger {
-  const ms = signedMs(interval, 'every(interval)');
+  const ms = intervalMs(interval);
   if (ms < 1) {
     throw new InvalidArgumentError('every(interval)', interval, `every() needs an interval of at least 1 ms; got ${show(interval)}.`);
   }
@@ -53,6 +54,17 @@ export function every(interval: DurationLike, options?: EveryOptions): EveryTrig
   return Object.freeze({
     kind: 'every', interval: ms, ...(mode === 'fixedDelay' && { mode }), ...(startAt !== undefined && { startAt }), ...(jitter && { jitter }),
   });
+}
+
+function intervalMs(interval: DurationLike): number {
+  try {
+    return signedMs(interval, 'every(interval)');
+  } catch (cause) {
+    const calendar = calendarOf(interval);
+    if (calendar === undefined) throw cause;
+    throw new InvalidArgumentError('every(interval)', interval,
+      `every(interval) needs an interval of fixed length, which months and years have not; got ${show(interval)}. Schedule by the calendar: schedule(work, ${calendar}).`, { cause });
+  }
 }
 
 /** The rule behind {@link every}: all by arithmetic, however many ticks there are. */
