@@ -6,7 +6,8 @@ import * as v from 'valibot';
 import { z } from 'zod';
 import { after, cron, every, once, runCron, runEvery, runOnce, selectByTag, TaskScheduler, untilSettled, whenStatus, withContext } from '../src/index.js';
 import type {
-  CancelledTask, CompletedTask, FailedTask, LiveTask, RunContext, RunId, RunState, TaskEvent, TaskFacade, TaskId, TaskState, TaskStatus, Work,
+  CancelledTask, CompletedTask, FailedTask, LiveTask, OptionsParameter, RegisteredDefaults, RegisteredWork, ResultOf, RunContext, RunId, RunState, TaskEvent, TaskFacade, TaskId,
+  TaskState, TaskStatus, Work,
 } from '../src/index.js';
 import { VirtualClock } from '../src/testing/index.js';
 
@@ -578,6 +579,22 @@ describe('types', () => {
       use(new TaskScheduler({ defaults: { id: 'x' } }));
       // @ts-expect-error nor are arguments
       use(new TaskScheduler({ defaults: { args: [] } }));
+    });
+  });
+
+  it('let a facade be made by hand, as a test does, and calls be wrapped', () => {
+    compiles(() => {
+      const byHand: Pick<TaskFacade, 'schedule' | 'schedulePeriodic'> = { schedule: () => 'id', schedulePeriodic: (work: unknown) => String(work) };
+      const later = <A extends readonly unknown[], T>(work: Work<A, T>, ...options: OptionsParameter<A, T>): TaskId<ResultOf<T>> =>
+        scheduler.schedule(work, after('1s'), ...options);
+      typed<TaskId<string>>()(later(sayHello, { args: ['Alice'] }));
+      // @ts-expect-error required, as ever
+      later(sayHello);
+      const registered = <A extends readonly unknown[], T>(work: Work<A, T>, defaults: RegisteredDefaults<A, T>) => scheduler.register('wrapped', work, defaults);
+      const handle = registered(sayHello, {});
+      typed<RegisteredWork<[name: string], string, false>>()(handle);
+      const either = byHand === scheduler ? sayHello : handle;
+      typed<TaskId<string>>()(scheduler.scheduleOneTime(either, 1, { args: ['Alice'] }));
     });
   });
 

@@ -1,7 +1,7 @@
 // The front door: what users import from 'carillon'.
 export { TaskScheduler } from './task-scheduler.js';
 export type { Answer, SchemaDefaults, TaskFacade } from './task-facade.js';
-export type { AnyWork, NamedOptions, OptionsFor, OptionsParameter, ScheduleOptions, TaskIdFor } from './schedule-options.js';
+export type { AnyWork, NamedOptions, OptionsFor, OptionsParameter, ResultFor, ScheduleOptions } from './schedule-options.js';
 export type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 export type { Logger } from './logger.js';
 export type { FailureContext, TaskSchedulerOptions } from './scheduler-options.js';

@@ -3,7 +3,6 @@
 import type { RegisteredWork } from './registered-work.js';
 import type { OptionsBesideArgs, TaskOptions } from './task/options.js';
 import type { InputSchema } from './task/input-schema.js';
-import type { TaskId } from './task/task.js';
 import type { ResultOf, Work } from './task/work.js';
 
 /** Any work that is a function: what it takes and gives is inferred. */
@@ -60,11 +59,11 @@ export type OptionsFor<W, V = never> =
       : [W] extends [Work<infer A, infer T> | RegisteredWork<infer A, infer T, infer Bound, infer In>] ? OptionsParameter<A, T, V, Bound, In>
         : [options?: NamedOptions];
 
-/** The id of a task of this work: it remembers the result, unless that is only known by name. */
-export type TaskIdFor<W> =
-  [W] extends [string] ? TaskId
-    : [W] extends [Work<never, infer T> | RegisteredWork<never, infer T>] ? TaskId<ResultOf<T>>
-      : TaskId;
+/** What the id of a task of this work remembers: its result, unless the work is only known by name. */
+export type ResultFor<W> =
+  [W] extends [string] ? unknown
+    : [W] extends [Work<never, infer T> | RegisteredWork<never, infer T>] ? ResultOf<T>
+      : unknown;
 
 /**
  * Work whose arguments a call leaves out, though it needs them. Nothing is assignable to it: it is there to be named by the compiler, which else

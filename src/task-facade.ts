@@ -6,7 +6,7 @@ import type { TaskExplanation } from './explain/explanation.js';
 import type { UpcomingOptions, UpcomingTick } from './explain/upcoming.js';
 import type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 import type { RegisteredDefaults, RegisteredWork, WorkDefaults } from './registered-work.js';
-import type { AnyWork, ArgsAreRequired, OnlyIfRequired, OptionsFor, TaskIdFor } from './schedule-options.js';
+import type { AnyWork, ArgsAreRequired, OnlyIfRequired, OptionsFor, ResultFor } from './schedule-options.js';
 import type { DurationLike } from './task/duration.js';
 import type { TaskEvent } from './task/event.js';
 import type { InputSchema } from './task/input-schema.js';
@@ -54,23 +54,23 @@ export interface TaskFacade {
    * @param trigger when: `once`, `after`, `every`, `cron`, `calendar`, `anyOf`, `except`, or any Observable, whose emissions are the due moments
    * @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError, SchedulerStoppedError
    */
-  schedule<W extends string | RegisteredWork | AnyWork, V = never>(work: W, trigger: Trigger | Observable<V>, ...options: OptionsFor<W, V>): TaskIdFor<W>;
-  schedule<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, trigger: unknown, ...none: OnlyIfRequired<A, Bound>): never;
+  schedule<W extends string | RegisteredWork | AnyWork, V = never>(work: W, trigger: Trigger | Observable<V>, ...options: OptionsFor<W, V>): TaskId<ResultFor<W>>;
+  schedule<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, trigger: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
 
   /** Schedules work for one instant: `schedule(work, once(runAt))`. An instant that is past is now. */
-  scheduleOneTime<W extends RegisteredWork | AnyWork>(work: W, runAt: InstantLike, ...options: OptionsFor<W>): TaskIdFor<W>;
-  scheduleOneTime<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, runAt: unknown, ...none: OnlyIfRequired<A, Bound>): never;
+  scheduleOneTime<W extends RegisteredWork | AnyWork>(work: W, runAt: InstantLike, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
+  scheduleOneTime<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, runAt: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
 
   /** Schedules work now, and again after each interval: `schedule(work, every(interval))`. */
-  schedulePeriodic<W extends RegisteredWork | AnyWork>(work: W, interval: DurationLike, ...options: OptionsFor<W>): TaskIdFor<W>;
-  schedulePeriodic<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, interval: unknown, ...none: OnlyIfRequired<A, Bound>): never;
+  schedulePeriodic<W extends RegisteredWork | AnyWork>(work: W, interval: DurationLike, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
+  schedulePeriodic<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, interval: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
 
   /**
    * Schedules work by a cron expression in the time zone of the machine: `schedule(work, cron(expression))`. For another zone,
    * use that with `cron(expression, { timeZone })`.
    */
-  scheduleCron<W extends RegisteredWork | AnyWork>(work: W, expression: string, ...options: OptionsFor<W>): TaskIdFor<W>;
-  scheduleCron<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, expression: unknown, ...none: OnlyIfRequired<A, Bound>): never;
+  scheduleCron<W extends RegisteredWork | AnyWork>(work: W, expression: string, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
+  scheduleCron<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, expression: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
 
   /**
    * Resolves when the engine has the task for good; in memory that is at once.
