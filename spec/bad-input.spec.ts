@@ -24,6 +24,8 @@ const aborted = AbortSignal.abort('no longer wanted');
 const months = { months: 1 };
 const monthsAndDays = { months: 2, days: 3 };
 const halfAYear = { years: 0.5 };
+const aMonth = { month: 1 };
+const shy = new Proxy({}, { get: () => { throw new Error('do not look'); } });
 const quarter = Temporal.Duration.from({ months: 3 });
 const promise = Promise.resolve('done');
 
@@ -87,8 +89,11 @@ const REFUSED: Record<string, Row[]> = {
     ['months', ({ schedulePeriodic }) => schedulePeriodic(work, months), inMonths(months, 'an object { months }', 'months: 1')],
     ['months and days', ({ schedulePeriodic }) => schedulePeriodic(work, monthsAndDays), inMonths(monthsAndDays, 'an object { months, days }', 'months: 2, days: 3')],
     ['half a year', ({ schedulePeriodic }) => schedulePeriodic(work, halfAYear), inMonths(halfAYear, 'an object { years }', 'months: 1')],
+    ['a month', ({ schedulePeriodic }) => schedulePeriodic(work, aMonth), inMonths(aMonth, 'an object { month }', 'months: 1')],
+    ['an object that throws when it is looked at', ({ schedulePeriodic }) => schedulePeriodic(work, shy), { name: 'InvalidArgumentError', field: 'every(interval)', message: expect.stringContaining("got an object without a part") }],
+    ['a text that is very long', ({ schedulePeriodic }) => schedulePeriodic(work, `${'10'.repeat(50_000)}m month`), { name: 'InvalidArgumentError', field: 'every(interval)', message: expect.stringContaining("can't be read as a duration; got") }],
     ['months of Temporal', ({ schedulePeriodic }) => schedulePeriodic(work, quarter), { field: 'every(interval)', message: expect.stringContaining('schedule(work, calendar({ months: 3 })).') }],
-    ...[['P1M', 'months: 1'], ['P1Y6M', 'years: 1, months: 6'], ['P1Y2W', 'years: 1, weeks: 2'], ['1 month', 'months: 1'], ['2 Years', 'years: 2'], ['3months', 'months: 3']].map(([text = '', delta = '']): Row =>
+    ...[['P1M', 'months: 1'], ['P1Y6M', 'years: 1, months: 6'], ['P1Y2W', 'years: 1, weeks: 2'], ['1 month', 'months: 1'], ['2 Years', 'years: 2'], ['3months', 'months: 3'], ['1 year and 0.5 months', 'months: 1']].map(([text = '', delta = '']): Row =>
       [`months in a text: ${text}`, ({ schedulePeriodic }) => schedulePeriodic(work, text), inMonths(text, `"${text}"`, delta)]),
     ['months where there is no interval', ({ schedule }) => schedule(work, after('P1M')), invalid('after(delay)', 'P1M', `after(delay) can't be read as a duration; got "P1M". Its part "1M" has no fixed length. ${GIVE_A_DURATION}`)],
     ...[['1 hour', '1h'], ['1 hour 30 minutes', '1h 30m'], ['90 Seconds', '90s'], ['1.5 hrs, 5 mins and 3 secs', '1.5h 5m 3s'], ['2 weeks', '14d'], ['20 msec', '20ms'], ['1 h', '1h'], ['5S', '5s']].map(([text = '', short = '']): Row =>
@@ -125,6 +130,7 @@ const REFUSED: Record<string, Row[]> = {
     ['__proto__', options(JSON.parse('{"__proto__":1}')), unknownOption('__proto__', 1)],
     ['one of cron', ({ scheduleCron }) => scheduleCron(work, '0 9 * * *', { timeZone: 'UTC' }), elsewhere('timeZone', 'UTC', 'cron(expression, { timeZone })')],
     ['one of every', ({ schedulePeriodic }) => schedulePeriodic(work, 10, { jitter: '5ms' }), elsewhere('jitter', '5ms', 'every(interval, { jitter })')],
+    ['one of cron, nearly', options({ timezone: 'UTC' }), elsewhere('timezone', 'UTC', 'cron(expression, { timeZone })')],
     ['another one of every', options({ mode: 'fixedDelay' }), elsewhere('mode', 'fixedDelay', 'every(interval, { mode })')],
     ['one of cron, for registered work', ({ register }) => register('fresh', work, { timeZone: 'UTC' }),
       { field: 'timeZone', message: expect.stringContaining('"timeZone" is not an option of defaults. It is one of the trigger: schedule(work, cron(expression, { timeZone })).') }],

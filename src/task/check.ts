@@ -29,7 +29,7 @@ export function checkBag(
     const value = (bag as UncheckedOptions)[name];
     if (!allowed.has(name)) {
       const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;
-      const hint = Object.hasOwn(elsewhere, name) ? ` ${elsewhere[name]}` : Object.hasOwn(checks, name) ? '' : didYouMean(nearest(name, allowed));
+      const hint = Object.hasOwn(checks, name) ? '' : hintFor(nearest(name, [...allowed, ...Object.keys(elsewhere)]), elsewhere);
       throw new InvalidArgumentError(name, value, `${show(name)} ${why}.${hint} There are: ${[...allowed].sort().join(', ')}.`);
     }
     const check = checks[name];
@@ -38,8 +38,8 @@ export function checkBag(
   return checked;
 }
 
-function didYouMean(name: string | undefined): string {
-  return name === undefined ? '' : ` Did you mean ${name}?`;
+function hintFor(near: string | undefined, elsewhere: Readonly<Record<string, string>>): string {
+  return near === undefined ? '' : ` ${elsewhere[near] ?? `Did you mean ${near}?`}`;
 }
 
 /** A check for a whole number of at least `least`, or Infinity. */

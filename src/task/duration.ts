@@ -101,7 +101,8 @@ function hintFor(text: string): string {
 
 /** A text whose units are written out, with the letters that stand for them. */
 function shortened(text: string): string | undefined {
-  if (!WORDY.test(text)) return undefined;
+  // Nobody writes more than that by hand.
+  if (text.length > 100 || !WORDY.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)].map(([, amount = '', unit = '']) => {
     const letter = /^(?:ms|milli)/i.test(unit) ? 'ms' : unit.charAt(0).toLowerCase();
     return letter === 'w' ? `${Number(amount) * 7}d` : `${amount}${letter}`;
