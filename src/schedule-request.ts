@@ -5,7 +5,7 @@ import type { Closures } from './engine/scheduled-task.js';
 import type { NewIds } from './new-id.js';
 import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
-import { InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
+import { DuplicateTaskError, DuplicateWorkError, InvalidArgumentError, WorkNotFoundError } from './task/errors.js';
 import { refuse, refuseWork, text, type UncheckedOptions } from './task/check.js';
 import { validArgs, type InputSchema } from './task/input-schema.js';
 import { REGISTERED_OPTIONS, checkOptions, keyFunctionOf, resolvePolicy, retryOf } from './task/options.js';
@@ -25,7 +25,7 @@ export interface Registration {
 
 /** What the request is read against. */
 export interface RequestContext {
-  readonly registered: ReadonlyMap<string, Registration>;
+  readonly registered: Map<string, Registration>;
   readonly defaults: UncheckedOptions;
   readonly now: () => number;
   readonly newIds: NewIds;
@@ -37,24 +37,27 @@ export interface Request {
   /** With `replace` when a task with this id is known. */
   readonly command: ScheduleTask;
   readonly closures: Closures;
-  readonly ifExists: 'error' | 'keep' | 'replace';
+  /** A task with this id is known, and is to stay as it is. */
+  readonly keepsKnown: boolean;
 }
 
 const OBSERVABLE: ObservableTrigger = Object.freeze({ kind: 'observable' });
 const NO_ARGS: readonly unknown[] = Object.freeze([]);
 
-/** @throws InvalidArgumentError */
-export function readRegistration(name: unknown, work: unknown, defaults: unknown): Registration {
+/** Takes work in under a name. @throws InvalidArgumentError, DuplicateWorkError */
+export function register(registered: Map<string, Registration>, name: unknown, work: unknown, defaults: unknown): RegisteredWork {
   const handle = new RegisteredWork(text(name, 'name'));
   if (typeof work !== 'function') refuseWork(work, 'a function');
   const checked = checkOptions(defaults, REGISTERED_OPTIONS, 'defaults');
   const { args, inputSchema } = checked;
   // Kept as they were given, for the call may have another schema.
   if (inputSchema && Array.isArray(args)) validArgs(inputSchema as InputSchema, args, 'defaults.args');
-  return { handle, work: work as Work, defaults: checked };
+  if (registered.has(handle.name)) throw new DuplicateWorkError(handle.name);
+  registered.set(handle.name, { handle, work: work as Work, defaults: checked });
+  return handle;
 }
 
-/** @throws InvalidArgumentError, WorkNotFoundError */
+/** @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError */
 export function readRequest(target: unknown, when: unknown, options: unknown, context: RequestContext): Request {
   const { work, name, defaults } = readTarget(target, context.registered);
   const { trigger, call } = readCall(when, options);
@@ -74,18 +77,18 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
   const retry = retryOf(call, defaults, context.defaults);
   const id = call['id'] as string | undefined;
   const taskId = id ?? context.newIds.forCall();
+  // To look a random id up takes as long as to make one, and finds nothing.
+  const isKnown = (id !== undefined || !context.newIds.areRandom) && context.isKnown(taskId);
+  const ifExists = call['ifExists'] ?? 'error';
+  if (isKnown && ifExists === 'error') throw new DuplicateTaskError(taskId);
   return {
-    command: {
-      type: 'scheduleTask', taskId, work: name, trigger, policy, args,
-      // To look a random id up takes as long as to make one, and finds nothing.
-      replace: (id !== undefined || !context.newIds.areRandom) && context.isKnown(taskId),
-    },
+    command: { type: 'scheduleTask', taskId, work: name, trigger, policy, args, replace: isKnown },
     closures: {
       work, argsOf, inputSchema, retry: retry && retryFunctionsOf(retry), keyOf: keyFunctionOf(call, defaults, context.defaults),
       carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
       context: trigger.kind === 'once' || trigger.kind === 'after' ? currentContext() : undefined,
     },
-    ifExists: (call['ifExists'] as Request['ifExists'] | undefined) ?? 'error',
+    keepsKnown: isKnown && ifExists === 'keep',
   };
 }
 

@@ -1,10 +1,10 @@
-// The scheduler: the facade in this thread, and the only place where engine and store meet.
+// The scheduler: the facade in this thread. It checks what it is given, passes commands on to the engine, and answers from the store.
 import type { Observable, SchedulerLike } from 'rxjs';
+import { assemble } from './assembly.js';
 import { WallClock } from './clock/wall-clock.js';
 import type { StopReport } from './engine/engine.js';
-import { LocalEngine } from './engine/local-engine.js';
-import { Registry } from './engine/registry.js';
-import type { ScheduledTask } from './engine/scheduled-task.js';
+import type { LocalEngine } from './engine/local-engine.js';
+import type { Registry } from './engine/registry.js';
 import { checkExplain, type ExplainOptions } from './explain/explain.js';
 import { explainTask } from './explain/explain-task.js';
 import type { TaskExplanation } from './explain/explanation.js';
@@ -14,19 +14,17 @@ import {
   askedFor, checkNarrowFilter, checkQuery, checkRunTask, checkStop, checkUpdate,
   type RunTaskOptions, type SchedulerStats, type StopOptions, type TaskFilter, type TaskQuery, type TaskUpdate,
 } from './facade-options.js';
-import { failureContext, failureReport } from './failure-report.js';
-import { logged } from './logger.js';
+import { failureReport } from './failure-report.js';
 import { newIds } from './new-id.js';
 import { ScheduleCalls } from './schedule-calls.js';
-import { readRegistration, readRequest, type Registration, type RequestContext } from './schedule-request.js';
+import { readRequest, register, type RequestContext } from './schedule-request.js';
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
 import { resultOf, resultsOf, settled } from './settlement.js';
-import { TaskStore } from './store/task-store.js';
-import { newTaskPlace, type TaskPlace } from './store/task-table.js';
+import type { TaskStore } from './store/task-store.js';
 import { latestOf } from './streams/latest-of.js';
-import { Directory } from './task/directory.js';
-import { DuplicateTaskError, DuplicateWorkError, SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
+import type { Command } from './task/command.js';
 import type { TaskEvent } from './task/event.js';
+import { SchedulerStoppedError, TaskFinishedError } from './task/errors.js';
 import { count, refuse } from './task/check.js';
 import type { RunId, RunState } from './task/run.js';
 import { taskSnapshot } from './task/snapshot.js';
@@ -37,15 +35,17 @@ import type { TaskFacade } from './task-facade.js';
 
 /**
  * Runs tasks in the background, and tells of them as Observables.
+ *
  * @example
- * scheduler.task$(scheduler.schedulePeriodic(pollQueue, { seconds: 5 })).subscribe(({ status, nextRunAt }) => console.log(status, nextRunAt));
+ * const scheduler = new TaskScheduler();
+ * const id = scheduler.schedulePeriodic(pollQueue, { seconds: 5 });
+ * scheduler.task$(id).subscribe(({ status, nextRunAt }) => console.log(status, nextRunAt));
  */
 export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDisposable {
   readonly #clock: SchedulerLike;
   readonly #engine: LocalEngine;
-  readonly #closures = new Registry();
+  readonly #closures: Registry;
   readonly #store: TaskStore;
-  readonly #registered = new Map<string, Registration>();
   readonly #requests: RequestContext;
   #stopped = false;
 
@@ -56,13 +56,12 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     const report = failureReport(onError, logger);
     const ids = newIds(newId, report);
-    const directory = new Directory<TaskPlace<ScheduledTask>>(newTaskPlace);
-    const nameOf = (id: TaskId): string | undefined => this.#store.find(id)?.name;
-    this.#store = new TaskStore(retention, directory, (error, event) => { if (onError || !logger) report(error, failureContext(event, nameOf(event.taskId ?? ''))); }); // else it is logged already
-    this.#requests = { registered: this.#registered, defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined };
-    this.#engine = new LocalEngine({ clock: this.#clock, registry: this.#closures, directory, newRunId: ids.forTick, random: random ?? Math.random, report });
-    const dispatch = (batch: readonly TaskEvent[]): void => { this.#store.dispatch(batch); };
-    this.#engine.batches$.subscribe({ next: logger ? logged(logger, nameOf, dispatch) : dispatch, complete: () => { this.#store.complete(); } });
+    // What is logged as an event needs no other line.
+    const reportsUnobserved = onError !== undefined || logger === undefined;
+    ({ registry: this.#closures, engine: this.#engine, store: this.#store } = assemble({
+      clock: this.#clock, newRunId: ids.forTick, random: random ?? Math.random, retention, report, reportsUnobserved, logger,
+    }));
+    this.#requests = { registered: new Map(), defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined };
     this.tasks$ = this.#store.tasks$;
     this.events$ = this.#store.events$;
     if (concurrency !== undefined) this.concurrency = concurrency;
@@ -75,6 +74,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   get concurrency(): number {
     return this.#engine.concurrency;
   }
+
   set concurrency(limit: number) {
     this.#engine.execute({ type: 'setConcurrency', limit: count(1)(limit, 'concurrency') as number });
   }
@@ -82,10 +82,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   register<A extends readonly unknown[], T, In extends readonly unknown[] | [] = A, Args extends NoInfer<In> | undefined = undefined>(
     name: string, work: Work<A, T>, defaults?: WorkDefaults<A, T, In, Args>,
   ): RegisteredWork<A, T, undefined extends Args ? false : true, In> {
-    const registration = readRegistration(name, work, defaults);
-    if (this.#registered.has(name)) throw new DuplicateWorkError(name);
-    this.#registered.set(name, registration);
-    return registration.handle as never;
+    return register(this.#requests.registered, name, work, defaults) as never;
   }
 
   async whenAccepted(id: TaskId): Promise<void> {
@@ -136,13 +133,11 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   }
 
   stopTask(id: TaskId, reason?: unknown): boolean {
-    this.#store.record(id);
-    return this.#engine.execute({ type: 'stopTask', taskId: id, reason });
+    return this.#ask({ type: 'stopTask', taskId: id, reason });
   }
 
   cancelTask(id: TaskId, reason?: unknown): boolean {
-    this.#store.record(id);
-    return this.#engine.execute({ type: 'cancelTask', taskId: id, reason });
+    return this.#ask({ type: 'cancelTask', taskId: id, reason });
   }
 
   cancelTasks(filter: TaskFilter, reason?: unknown): number {
@@ -153,8 +148,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
 
   updateTask<R>(id: TaskId<R>, update: TaskUpdate): boolean {
     const { trigger, args } = checkUpdate(update);
-    this.#store.record(id);
-    return this.#engine.execute({ type: 'updateTask', taskId: id, trigger, args });
+    return this.#ask({ type: 'updateTask', taskId: id, trigger, args });
   }
 
   retryTask(id: TaskId): boolean {
@@ -164,13 +158,11 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   }
 
   pauseTask(id: TaskId): boolean {
-    this.#store.record(id);
-    return this.#engine.execute({ type: 'pauseTask', taskId: id });
+    return this.#ask({ type: 'pauseTask', taskId: id });
   }
 
   resumeTask(id: TaskId): boolean {
-    this.#store.record(id);
-    return this.#engine.execute({ type: 'resumeTask', taskId: id });
+    return this.#ask({ type: 'resumeTask', taskId: id });
   }
 
   runTask(id: TaskId, options?: RunTaskOptions): RunId {
@@ -178,7 +170,8 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     this.#refuseToRun(id);
     if (given !== undefined && this.#store.runs(id).some((run) => run.runId === given)) refuse('runId', given, 'an id that no run of the task has');
     const runId = given ?? this.#requests.newIds.forCall();
-    this.#refuseToRun(id); // for whoever made the id may have ended the task, or the scheduler
+    // Whoever made the id may have ended the task, or the scheduler.
+    this.#refuseToRun(id);
     this.#engine.execute({ type: 'runTask', taskId: id, runId });
     return runId;
   }
@@ -230,14 +223,20 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
 
   #schedule<R>(target: unknown, trigger: unknown, options: unknown): TaskId<R> {
     this.#refuseWhenStopped("No task can be scheduled");
-    const { command, closures, ifExists } = readRequest(target, trigger, options, this.#requests);
-    this.#refuseWhenStopped("No task can be scheduled"); // for whoever made the id may have stopped it
-    const { taskId, replace: isKnown } = command;
-    if (isKnown && ifExists === 'error') throw new DuplicateTaskError(taskId);
-    if (isKnown && ifExists === 'keep') return taskId as TaskId<R>;
-    this.#closures.bind(taskId, closures);
-    this.#engine.execute(command);
-    return taskId as TaskId<R>;
+    const { command, closures, keepsKnown } = readRequest(target, trigger, options, this.#requests);
+    // Whoever made the id, or checked the arguments, may have stopped it.
+    this.#refuseWhenStopped("No task can be scheduled");
+    if (!keepsKnown) {
+      this.#closures.bind(command.taskId, closures);
+      this.#engine.execute(command);
+    }
+    return command.taskId as TaskId<R>;
+  }
+
+  /** @throws TaskNotFoundError */
+  #ask(command: Command & { readonly taskId: TaskId }): boolean {
+    this.#store.record(command.taskId);
+    return this.#engine.execute(command);
   }
 
   #refuseToRun(id: TaskId): void {

@@ -267,7 +267,7 @@ const WRONG: Record<string, Row[]> = {
     ['toHaveStatus of none', `expect(state).toHaveStatus(«'DONE'»)`,
       `Argument of type '"DONE"' is not assignable to parameter of type '"PENDING" | "RUNNING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELLED" | "QUEUED" | "RETRYING" | "SKIPPED" | "MISSED"'.`],
     ['toHaveRun with a field that is none', `expect(runs).toHaveRun({ «state»: 'FAILED' })`,
-      "Object literal may only specify known properties, and 'state' does not exist in type 'Partial<Record<keyof RunState, unknown>>'."],
+      "Object literal may only specify known properties, and 'state' does not exist in type 'Partial<Record<keyof RunState<unknown>, unknown>>'."],
     ['toMatchTimeline with a bare number', `expect(runs).toMatchTimeline('--s', «5»)`,
       "Type '5' has no properties in common with type 'TimelineOptions'."],
     ['VirtualClock with an option misspelt', `new VirtualClock({ «startsAt»: 1 })`,

@@ -1,18 +1,15 @@
 // Cold tasks: a task as an Observable of its runs, made anew for each subscription of the engine and the store alone.
 import { randomUUID } from 'node:crypto';
 import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { assemble } from '../assembly.js';
 import { WallClock } from '../clock/wall-clock.js';
-import { LocalEngine } from '../engine/local-engine.js';
-import { Registry } from '../engine/registry.js';
 import { ScheduledTask } from '../engine/scheduled-task.js';
 import { Ticks } from '../engine/ticks.js';
 import { failureReport } from '../failure-report.js';
 import { readRequest, type Request, type RequestContext } from '../schedule-request.js';
 import { checkSchedulerOptions } from '../scheduler-options.js';
-import { TaskStore } from '../store/task-store.js';
-import { newTaskPlace, type TaskPlace } from '../store/task-table.js';
+import { newTaskPlace } from '../store/task-table.js';
 import { aFunction } from '../task/check.js';
-import { Directory } from '../task/directory.js';
 import { REGISTERED_OPTIONS, checkOptions, type TaskOptions } from '../task/options.js';
 import type { RunState } from '../task/run.js';
 import type { Trigger } from '../task/trigger.js';
@@ -64,12 +61,10 @@ export function isOfKind<K extends Trigger['kind']>(value: unknown, ...kinds: re
 /** Subscribing is a call like any other: no work starts inside. */
 function run({ command, closures }: Request, clock: SchedulerLike, subscriber: Subscriber<RunState<never>>): void {
   const report = failureReport(undefined);
-  const directory = new Directory<TaskPlace<ScheduledTask>>(newTaskPlace);
-  const registry = new Registry();
-  const engine = new LocalEngine({ clock, registry, directory, newRunId: randomUUID, random: Math.random, report });
   // What fails after the subscriber has left is nobody's.
-  const store = new TaskStore({ tasks: 0, runs: 0 }, directory, () => undefined);
-  engine.batches$.subscribe((batch) => { store.dispatch(batch); });
+  const { registry, engine, store } = assemble({
+    clock, newRunId: randomUUID, random: Math.random, retention: { tasks: 0, runs: 0 }, report, reportsUnobserved: false, logger: undefined,
+  });
   subscriber.add(() => {
     engine.execute({ type: 'cancelTask', taskId: command.taskId, reason: undefined });
     engine.stop({ drain: false, deadline: 0, letGo: 0 }).catch(report);
