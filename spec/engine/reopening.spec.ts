@@ -1,7 +1,7 @@
 // retryTask, at the edges: what a task that has failed goes on with.
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Observable, Subject } from 'rxjs';
-import { TaskScheduler, after, every, once, type TaskEvent, type TaskId } from '../../src/index.js';
+import { TaskScheduler, after, cron, every, once, type TaskEvent, type TaskId } from '../../src/index.js';
 import { FakeWork, VirtualClock } from '../../src/testing/index.js';
 
 let clock: VirtualClock;
@@ -260,5 +260,119 @@ describe('retryTask', () => {
     await clock.advanceBy(0);
     expect(await stopped).toMatchObject({ completed: 1, pending: 0 });
     expect(scheduler.getTaskStatus(id)).toBe('COMPLETED');
+  });
+
+  it('waits for the slot that the failed run still holds, whatever `overlap` says', async () => {
+    const calls: ((result: string) => void)[] = [];
+    const id = scheduler.schedule(() => new Promise<string>((resolve) => { calls.push(resolve); }), after(0), { timeout: 10, holdSlot: true });
+    let retries = 0;
+    scheduler.events$.subscribe((event) => { if (event.type === 'taskFinished' && ++retries < 5) scheduler.retryTask(id); });
+    await clock.advanceBy(15);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'PENDING', failedCount: 1, skippedCount: 0 });
+    expect([retries, calls.length, scheduler.stats().queuedRuns]).toEqual([1, 1, 1]);
+    calls[0]!('too late');
+    await clock.advanceBy(0);
+    calls[1]!('done');
+    await clock.advanceBy(0);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'COMPLETED', result: 'done', runCount: 2 });
+  });
+
+  it('leaves an Observable trigger before it subscribes to it again', async () => {
+    const source = new Subject<number>();
+    let open = 0;
+    const trigger = new Observable<number>((subscriber) => {
+      expect(++open).toBe(1);
+      subscriber.add(() => { open--; });
+      return source.subscribe(subscriber);
+    });
+    const id = scheduler.schedule(failsOnce(), trigger, { afterFailure: 'stop', overlap: 'parallel' });
+    scheduler.events$.subscribe(({ type }) => {
+      if (type !== 'taskFinished' || scheduler.getTask(id).runCount > 1) return;
+      scheduler.retryTask(id);
+      source.next(2);
+    });
+    await clock.advanceBy(0);
+    source.next(1);
+    await clock.advanceBy(0);
+    expect([open, scheduler.getTask(id).runCount]).toEqual([1, 3]);
+    source.next(3);
+    await clock.advanceBy(0);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'PENDING', runCount: 4 });
+  });
+
+  it('goes on with the only tick of a task that a run by hand has stopped before', async () => {
+    const work = failsOnce();
+    const [id, late] = [work, failsOnce()].map((each) => scheduler.schedule(each, once(100), { afterFailure: 'stop' }));
+    for (const one of [id!, late!]) scheduler.runTask(one);
+    await clock.advanceBy(50);
+    scheduler.retryTask(id!);
+    expect(scheduler.getTask(id!)).toMatchObject({ nextRunAt: 100 });
+    await clock.advanceBy(60);
+    expect(scheduler.getRuns(id!).map(({ reason, scheduledFor }) => [reason, scheduledFor])).toEqual([['manual', 0], ['manual', 50], ['scheduled', 100]]);
+    scheduler.retryTask(late!);
+    await clock.advanceBy(100);
+    expect(scheduler.getTask(late!)).toMatchObject({ status: 'COMPLETED', runCount: 2 });
+  });
+
+  it('never repeats an instant, though the wall clock was set back meanwhile', async () => {
+    const [second, moved] = [scheduler.schedule(failsOnce(), cron('* * * * * *'), { afterFailure: 'stop', startAt: 3_000 }), scheduler.schedule(failsOnce(), every(1_000), { afterFailure: 'stop', startAt: 3_000 })];
+    await clock.advanceBy(3_200);
+    await clock.jumpWallClock(-2_500);
+    for (const id of [second, moved]) scheduler.retryTask(id);
+    // One waits for the wall clock; the other counts elapsed time.
+    expect([second, moved].map((id) => scheduler.getTask(id).nextRunAt)).toEqual([4_000, 1_500]);
+    await clock.advanceBy(3_400);
+    expect(scheduler.getRuns(second).map(({ scheduledFor }) => scheduledFor)).toEqual([3_000, 700, 4_000]);
+    expect(scheduler.getRuns(moved).map(({ scheduledFor }) => scheduledFor)).toEqual([3_000, 700, 1_500, 2_500, 3_500]);
+  });
+
+  it('after the wall clock was set back still tells late ticks from others', async () => {
+    const id = scheduler.schedule(failsOnce(), every(100), { afterFailure: 'stop', misfire: { policy: 'skip', grace: 10 }, startAt: 1_000 });
+    await clock.advanceBy(1_000);
+    await clock.jumpWallClock(-900);
+    scheduler.retryTask(id);
+    await clock.advanceBy(50);
+    clock.block(80);
+    await clock.advanceBy(0);
+    expect(scheduler.getTask(id)).toMatchObject({ missedCount: 1 });
+    expect(scheduler.stats().latenessMs).toBe(30);
+  });
+
+  it('does not make the task start more often than its rate allows', async () => {
+    const work = jest.fn(fail);
+    const id = scheduler.schedule(work, after(0), { rateLimit: { limit: 1, per: 1_000 } });
+    await clock.advanceBy(100);
+    await clock.jumpWallClock(-50);
+    scheduler.retryTask(id);
+    await clock.advanceBy(899);
+    expect(work).toHaveBeenCalledTimes(1);
+    await clock.advanceBy(1);
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('of a task that never ran leaves it FAILED when the run expires', async () => {
+    scheduler.concurrency = 1;
+    const id = scheduler.schedule(() => 'done', once(100), { misfire: { policy: 'skip', grace: 10 }, expiresAfter: 50 });
+    clock.block(500);
+    await clock.advanceBy(0);
+    scheduler.schedule(() => new Promise(() => undefined), after(0));
+    await clock.advanceBy(0);
+    scheduler.retryTask(id);
+    await clock.advanceBy(50);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'FAILED', runCount: 0, error: { name: 'TaskMissedError' } });
+  });
+
+  it('inside the notification of the end finds a task that retention keeps none of', async () => {
+    const scarce = new TaskScheduler({ clock, retention: { tasks: 0, runs: 0 } });
+    const id = scarce.schedule(failsOnce(), after(0));
+    const seen: string[] = [];
+    scarce.events$.subscribe(({ type }) => {
+      seen.push(type);
+      if (type === 'taskFinished' && seen.filter((one) => one === type).length === 1) scarce.retryTask(id);
+    });
+    await clock.advanceBy(0);
+    expect(seen).toEqual(['runStarted', 'runFailed', 'taskFinished', 'taskRetried', 'runQueued', 'runStarted', 'runCompleted', 'taskFinished', 'taskRemoved']);
+    expect(() => scarce.getTask(id)).toThrow('was forgotten');
+    await scarce.stop();
   });
 });

@@ -1,7 +1,7 @@
 // updateTask, at the edges: what becomes of ticks and runs that are under way when a task is changed.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
-import { TaskScheduler, after, cron, every, once, type TaskEvent } from '../../src/index.js';
+import { TaskScheduler, after, cron, every, once, type InputSchema, type TaskEvent, type TaskId } from '../../src/index.js';
 import { FakeWork, VirtualClock } from '../../src/testing/index.js';
 
 let clock: VirtualClock;
@@ -119,6 +119,20 @@ describe('updateTask', () => {
     expect(runsOf(id)).toMatchObject([[0, 0, 'COMPLETED'], [1, 10, 'COMPLETED'], [2, 100, 'RUNNING']]);
   });
 
+  it('does not take a run for missed that waited for another trigger', async () => {
+    scheduler.concurrency = 1;
+    const fake = new FakeWork<[], undefined>();
+    scheduler.schedule(fake.work, after(0));
+    const id = scheduler.schedule(work, every(100), { expiresAfter: 30 });
+    await clock.advanceBy(10);
+    scheduler.updateTask(id, { trigger: once(50) });
+    await clock.advanceBy(20);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'PENDING', missedCount: 1, nextRunAt: 50 });
+    fake.calls[0]!.complete(undefined);
+    await clock.advanceBy(20);
+    expect(scheduler.getTask(id)).toMatchObject({ status: 'COMPLETED', completedCount: 1 });
+  });
+
   it('heeds the options of the task: startAt, until, maxRuns', async () => {
     const id = scheduler.schedule(work, every(100), { startAt: 50, until: 400, maxRuns: 4 });
     await clock.advanceBy(60);
@@ -165,6 +179,33 @@ describe('updateTask', () => {
     await clock.advanceBy(60_000);
     expect(later.getRuns(id).map(({ scheduledFor }) => scheduledFor)).toContain(120_000);
     await later.stop();
+  });
+
+  /** A schema that makes something happen while it checks. */
+  const meddling = (meddle: () => void, isArmed: () => boolean): InputSchema<[number]> => ({
+    '~standard': { version: 1, vendor: 'spec', validate: (value) => { if (isArmed()) meddle(); return { value: value as [number] }; } },
+  });
+
+  it.each<[what: string, meddle: (id: TaskId) => void, answer: boolean, status: string]>([
+    ['cancels it', (id) => scheduler.cancelTask(id), false, 'CANCELLED'],
+    ['stops the scheduler', () => { void scheduler.stop(); }, false, 'PENDING'],
+    ['pauses it', (id) => scheduler.pauseTask(id), true, 'PAUSED'],
+    ['schedules another in its place', (id) => scheduler.schedule(work, once(700), { id, ifExists: 'replace' }), false, 'PENDING'],
+    ['schedules another', () => scheduler.schedule(work, once(700), { id: 'other' }), true, 'PENDING'],
+    ['changes it, too', (id) => scheduler.updateTask(id, { trigger: once(300) }), true, 'PENDING'],
+  ])('asks the schema before anything has changed, though that %s', async (_, meddle, answer, status) => {
+    let isArmed = false;
+    const id = scheduler.schedule(
+      scheduler.register('w', (n: number) => n, { inputSchema: meddling(() => { isArmed = false; meddle(id); }, () => isArmed) }), every(100), { id: 'x', args: [1] },
+    );
+    await clock.advanceBy(50);
+    isArmed = true;
+    const [before] = events.slice(-1);
+    expect(scheduler.updateTask(id, { args: [2], trigger: once(500) })).toBe(answer);
+    expect(scheduler.getTask(id)).toMatchObject({ status, ...(answer && { nextRunAt: 500 }) });
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((__, i) => i + 1));
+    expect(events.some(({ type, seq }) => type === 'taskScheduled' && seq > (before?.seq ?? 0))).toBe(answer || what(id));
+    function what(taskId: TaskId): boolean { return scheduler.getTask(taskId).nextRunAt === 700; }
   });
 
   it('with the trigger that the task has begins its grid anew', async () => {

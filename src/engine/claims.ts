@@ -117,11 +117,8 @@ export class Claims {
       limit.users--;
       this.forgetIfIdle(limit);
     }
-    // Nobody can come upon one again that has no key.
-    if (rate && --rate.users === 0) {
-      if (rate.key === undefined) this.#rates.delete(rate);
-      else this.#idleRates.add(rate);
-    }
+    // One without a key, too: its task may be taken up again.
+    if (rate && --rate.users === 0) this.#idleRates.add(rate);
     this.forgetSome();
   }
 

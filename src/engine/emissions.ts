@@ -23,14 +23,14 @@ export class Emissions {
     listening.source = task.closures.trigger$?.subscribe({
       next: (value) => { this.#emitted(task, listening, value); },
       error: (error: unknown) => {
-        if (task.exhausted) return;
+        if (task.exhausted || task.listening !== listening) return;
         [task.verdict, task.error] = ['FAILED', toError(error)];
         this.#end(task, listening, 'failed');
       },
       complete: () => { this.#end(task, listening, 'completed'); },
     });
     // The task may have ended before there was a subscription to let go of.
-    if (hasEnded(task)) listening.source?.unsubscribe();
+    if (hasEnded(task) || task.listening !== listening) listening.source?.unsubscribe();
     else this.endAtUntil(task);
   }
 
@@ -64,14 +64,15 @@ export class Emissions {
 
   /** No emission will follow: the task ends once those are handled that came before. */
   #end(task: ScheduledTask, listening: Listening, how: NonNullable<Listening['ended']>): void {
-    if (task.exhausted) return;
+    if (task.exhausted || task.listening !== listening) return;
     listening.ended = how;
     if (!listening.emitted) this.#ports.desk.step(() => { this.#ports.exhausted(task); });
   }
 
   #emitted(task: ScheduledTask, listening: Listening, value: unknown): void {
     const at = this.#ports.clock.now();
-    if (hasEnded(task) || listening.ended) return;
+    // One that was left may not know it yet, and the task may have got another meanwhile.
+    if (hasEnded(task) || listening.ended || task.listening !== listening) return;
     if (task.policy.until !== undefined && at >= task.policy.until) {
       this.#end(task, listening, 'completed');
       return;

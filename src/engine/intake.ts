@@ -67,18 +67,23 @@ export class Intake {
   }
 
   /**
+   * What the task's schema makes of these arguments.
+   *
+   * @throws InvalidArgumentError
+   */
+  static validArgs({ closures: { argsOf, inputSchema }, title }: ScheduledTask, given: readonly unknown[]): readonly unknown[] {
+    if (argsOf) throw new InvalidArgumentError('args', given, `args have no effect: those of ${title} are made of what its trigger emits. Schedule it anew, with ifExists: 'replace'.`);
+    return inputSchema ? validArgs(inputSchema, given) : given;
+  }
+
+  /**
    * Gives the task another trigger, other arguments, or both.
    *
    * @returns false when nothing more can come of it but the runs that there are
    * @throws InvalidArgumentError before anything has changed
    */
-  update(task: ScheduledTask, { trigger, args: given }: UpdateTask): boolean {
-    const { policy, closures } = task;
-    if (task.stopping || task.verdict || task.stoodDown || task.started >= policy.maxRuns) return false;
-    if (given && closures.argsOf) {
-      throw new InvalidArgumentError('args', given, `args have no effect: those of ${task.title} are made of what its trigger emits. Schedule it anew, with ifExists: 'replace'.`);
-    }
-    const args = given && (closures.inputSchema ? validArgs(closures.inputSchema, given) : given);
+  update(task: ScheduledTask, { trigger, args }: UpdateTask): boolean {
+    if (task.stopping || task.verdict || task.stoodDown || task.started >= task.policy.maxRuns) return false;
     if (trigger) this.#retime(task, trigger);
     if (args) task.args = args;
     this.#tellScheduled(task, true, task.due);

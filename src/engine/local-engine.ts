@@ -1,6 +1,6 @@
 // The engine in this thread: commands in, events out. Tasks live here; their runs in runs.ts, their ticks in ticks.ts.
 import type { SchedulerLike } from 'rxjs';
-import type { Command } from '../task/command.js';
+import type { Command, UpdateTask } from '../task/command.js';
 import type { Directory, Place } from '../task/directory.js';
 import type { TaskPlan } from '../task/plan.js';
 import type { RunId } from '../task/run.js';
@@ -73,7 +73,10 @@ export class LocalEngine implements Engine {
       ticks$: this.#ticks.due$,
       goOn: (task, tick) => this.#ticks.goOn(task, tick),
       ranOut: (task) => { this.#ending.endTicks(task, 'maxRuns'); },
-      failed: (task) => { this.#ending.runFailed(task); },
+      failed: (task) => {
+        this.#reopening.leave(task);
+        this.#ending.runFailed(task);
+      },
       settled: (task) => { this.#ending.finishIfDone(task); },
     });
     this.#signals = new AbortSignals((task, reason) => { this.#desk.step(() => this.#ending.cancelTask(task, reason)); });
@@ -101,6 +104,11 @@ export class LocalEngine implements Engine {
   }
 
   execute(command: Command): boolean {
+    if (command.type === 'updateTask' && command.args) return this.#updateArgs(command, command.args);
+    return this.#step(command);
+  }
+
+  #step(command: Command): boolean {
     this.#desk.begin();
     try {
       return this.#execute(command);
@@ -161,6 +169,15 @@ export class LocalEngine implements Engine {
       case 'resumeTask': return this.#resume(task);
       case 'runTask': return this.#runNow(task, command.runId);
     }
+  }
+
+  /** Schemas are the user's, so they are asked before the step. */
+  #updateArgs(command: UpdateTask, given: readonly unknown[]): boolean {
+    const task = this.#directory.find(command.taskId)?.task;
+    if (!task) return false;
+    const args = Intake.validArgs(task, given);
+    // The schema may have brought anything about: even that another task has the id.
+    return this.#directory.find(command.taskId)?.task === task && this.#step({ ...command, args });
   }
 
   #cancel(task: ScheduledTask | undefined, reason: unknown): boolean {

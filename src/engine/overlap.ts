@@ -76,6 +76,15 @@ export class Overlap {
     this.#toGate.next(run);
   }
 
+  /** Takes a run on that `overlap` can't drop: at worst it waits. */
+  take(tick: Tick): void {
+    const { task } = tick;
+    const verdict = judge(task.policy, task.live.size, task.waiting.size);
+    const run = this.#runOf(tick);
+    if (verdict === 'start') this.#start(run);
+    else this.#wait(run);
+  }
+
   /** A run's slot is free again: the next one of its task may go. */
   released(run: Run): void {
     run.list?.remove(run);
@@ -191,10 +200,11 @@ export class Overlap {
   /** It has waited too long. */
   #expire(run: Run, ms: number): void {
     if (!hasNotStarted(run)) return;
-    const { task, scheduledFor, reason } = run;
+    const { task, tick, scheduledFor } = run;
     this.#ports.desk.step(() => {
-      // A task that is due once has missed that.
-      if (reason !== 'manual' && task.trigger.kind !== 'observable' && !recurs(task)) [task.verdict, task.error] = ['FAILED', new TaskMissedError(task.id, scheduledFor, ms, 'expiresAfter')];
+      // A task that is due once has missed that; unless it got another trigger since.
+      const isOnly = task.trigger.kind !== 'observable' && !recurs(task) && task.due === null && tick === task.tick - 1;
+      if (isOnly) [task.verdict, task.error] = ['FAILED', new TaskMissedError(task.id, scheduledFor, ms, 'expiresAfter')];
       this.#drop(run, 'expired');
       if (!task.finished) this.letNextGo(task);
     });

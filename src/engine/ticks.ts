@@ -37,6 +37,8 @@ export class Ticks {
   readonly #due = new Outlet<Tick>();
   readonly #ports: TickPorts;
   readonly #jumps: Subscription;
+  /** How far the wall clock was set back in all, a negative number. */
+  movedBy = 0;
   #lateMs = 0;
   #lateAt = -Infinity;
 
@@ -211,6 +213,7 @@ export class Ticks {
     this.#ports.desk.step(() => {
       this.#ports.desk.emit({ type: 'clockJumped', by });
       if (by > 0) return;
+      this.movedBy += by;
       this.#ports.movedBack(by);
       for (const task of this.#ports.tasks()) {
         task.acceptedAt += by;
