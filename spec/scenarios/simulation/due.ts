@@ -1,5 +1,5 @@
 // When the tasks of a plot are due: each trigger with its instants, counted out by hand, and by none of the code under test.
-import { timer, type Observable, type SchedulerLike } from 'rxjs';
+import { Observable, take, tap, timer, type SchedulerLike } from 'rxjs';
 import { after, anyOf, calendar, cron, every, except, once, type Trigger } from '../../../src/index.js';
 import { CRON_CASES, scan } from '../../support/cron-scan.js';
 import { minutesOf, shown, type WallMinute } from '../../support/wall-clock.js';
@@ -16,6 +16,8 @@ export interface Due {
   readonly jitter: number;
   /** How long after the end of a run. */
   readonly delay: number;
+  /** What was wrong with how it was subscribed to. */
+  readonly flaws: readonly string[];
 }
 
 /** By what clocks on the wall show: a trigger for a zone, and those of the minutes that it is due at. */
@@ -69,9 +71,21 @@ function minutesAround({ timeZone, begin, length, unit }: Plot): readonly WallMi
   return minutes;
 }
 
+/** Emits again and again, and takes note when it is subscribed to twice at once, or though it has told all. */
+function observableOf({ period, count = Infinity }: { readonly period: number; readonly count?: number | undefined }, clock: SchedulerLike, flaws: string[]): Observable<number> {
+  let isComplete = false;
+  let open = 0;
+  return new Observable((subscriber) => {
+    if (isComplete) flaws.push('is subscribed to again, and has told all');
+    if (++open > 1) flaws.push(`has ${open} subscribers`);
+    subscriber.add(() => { open--; });
+    subscriber.add(timer(period, period, clock).pipe(take(count), tap({ complete: () => { isComplete = true; } })).subscribe(subscriber));
+  });
+}
+
 /** @param wall what the wall clock shows as the task is scheduled @param elapsed how late it is then, without its jumps back */
 export function dueOf(plot: Plot, { trigger, startAt, until = Infinity }: PlottedTask, wall: number, elapsed: number, clock: SchedulerLike): Due {
-  const plain = { jitter: 0, delay: 0 };
+  const plain = { jitter: 0, delay: 0, flaws: [] };
   switch (trigger.kind) {
     case 'once': {
       const at = wall + trigger.at - (elapsed - plot.begin);
@@ -87,9 +101,12 @@ export function dueOf(plot: Plot, { trigger, startAt, until = Infinity }: Plotte
     }
     case 'fixedDelay': {
       const { interval, jitter } = trigger;
-      return { trigger: every(interval, { mode: 'fixedDelay', ...(jitter !== undefined && { jitter }) }), by: 'end', jitter: jitter ?? 0, delay: interval, instants: (n) => (n === 0 ? elapsed : undefined) };
+      return { trigger: every(interval, { mode: 'fixedDelay', ...(jitter !== undefined && { jitter }) }), by: 'end', jitter: jitter ?? 0, delay: interval, flaws: [], instants: (n) => (n === 0 ? elapsed : undefined) };
     }
-    case 'observable': return { ...plain, trigger: timer(trigger.period, trigger.period, clock), by: 'itself', instants: () => undefined };
+    case 'observable': {
+      const flaws: string[] = [];
+      return { ...plain, flaws, trigger: observableOf(trigger, clock, flaws), by: 'itself', instants: () => undefined };
+    }
     case 'wall': {
       if (trigger.name === 'each second') return { ...plain, trigger: cron('* * * * * *'), by: 'wall', instants: (n) => (Math.ceil(wall / 1_000) + n) * 1_000 };
       const { make, due } = WALL_TRIGGERS[trigger.name]!;

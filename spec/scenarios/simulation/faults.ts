@@ -5,12 +5,15 @@ import { Gate } from '../../../src/engine/gate.js';
 import { LocalEngine } from '../../../src/engine/local-engine.js';
 import { Overlap } from '../../../src/engine/overlap.js';
 import { Rate } from '../../../src/engine/rate.js';
+import { Reopening } from '../../../src/engine/reopening.js';
 import { Retries } from '../../../src/engine/retries.js';
 import { Runs } from '../../../src/engine/runs.js';
 import { Ticks } from '../../../src/engine/ticks.js';
 import { TimeLimits } from '../../../src/engine/time-limits.js';
+import { TaskTable } from '../../../src/store/task-table.js';
 import type { Command, ScheduleTask } from '../../../src/task/command.js';
 import type { TaskPolicy } from '../../../src/task/options.js';
+import type { TaskDraft } from '../../../src/task/task-record.js';
 import { WorkerCall } from '../../../src/threads/worker-call.js';
 
 /** A fault: puts itself in, and returns how to take it out again. */
@@ -46,6 +49,16 @@ const onPush = (change: (push: typeof Ticks.prototype.push, ticks: Ticks, tick: 
   let n = 0;
   return replace(Ticks.prototype, 'push', (push) => function (this: Ticks, tick) { change(push, this, tick, n++); });
 };
+
+/** Puts a fault in for as long as a task is taken up again. */
+const whileRetrying = (fault: Fault): Fault => () => replace(Reopening.prototype, 'retry', (retry) => function (this: Reopening, taskId, runId) {
+  const takeOut = fault();
+  try {
+    return retry.call(this, taskId, runId);
+  } finally {
+    takeOut();
+  }
+});
 
 /** By what each is. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
@@ -126,6 +139,30 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   }),
   'queued runs never get their turn': withPolicy(({ overlap }) => (overlap === 'queue' ? { overlap: 'skip' } : {})),
   'a thread that dies has succeeded': () => replace(WorkerCall.prototype, 'fail', () => function (this: WorkerCall) { this.settle({ type: 'returned', value: undefined }); }),
+  'an update is lost': ignoring('updateTask'),
+  'an update changes no arguments': () => onCommand((command) => (command.type === 'updateTask' ? { ...command, args: undefined } : command)),
+  'an update takes another interval': () => onCommand((command) => (
+    command.type === 'updateTask' && command.trigger?.kind === 'every' ? { ...command, trigger: { ...command.trigger, interval: command.trigger.interval + 1 } } : command)),
+  'an update forgets the tick that was due': () => replace(Ticks.prototype, 'lose', (lose) => function (this: Ticks, task, reason) { if (reason !== 'replaced') lose.call(this, task, reason); }),
+  'a retry is lost': ignoring('retryTask'),
+  'a retry is lost while the slot is held': () => replace(Overlap.prototype, 'take', (take) => function (this: Overlap, tick) { if (tick.task.live.size === 0) take.call(this, tick); }),
+  'a retry does not claim its key again': whileRetrying(() => replace(Claims.prototype, 'claim', () => () => NO_CLAIM)),
+  'a retry forgets what its rate has counted': whileRetrying(() => replace(Claims.prototype, 'claim', (claim) => function (this: Claims, wanted) { return claim.call(this, wanted); })),
+  'a retry leaves the trigger as it was stopped': () => replace(Reopening.prototype, 'leave', () => () => undefined),
+  'a retry begins the grid anew': whileRetrying(() => replace(Ticks, 'next', (next) => (task, trigger, after) => {
+    if (trigger.kind === 'every') task.anchor = after;
+    return next(task, trigger, after);
+  })),
+  'a retry subscribes again to an Observable that has completed': () => replace(Reopening.prototype, 'keep', (keep) => function (this: Reopening, task) {
+    if (task.listening) task.listening.ended = 'failed';
+    keep.call(this, task);
+  }),
+  'a task that is taken up again still says when it had ended': () => replace(TaskTable.prototype, 'fold', (fold) => function (this: TaskTable, event) {
+    const entry = fold.call(this, event);
+    if (event.type === 'taskRetried' && entry) (entry.record as TaskDraft).finishedAt = event.at;
+    return entry;
+  }),
+  'tasks are not found by their tag': ignoring('cancelTasks'),
   'events are told out of order': () => replace(Desk.prototype, 'emit', (emit) => {
     let held: Parameters<typeof emit>[0] | undefined;
     return function (this: Desk, body) {

@@ -1,7 +1,8 @@
 // The ledger: what the events of a scheduler may say, by the laws alone. It knows nothing of the engine.
 import type { RunId, RunReason, TaskEvent, TaskId } from '../../../src/index.js';
 import { newTask, type KnownRun, type KnownTask, type Terms } from './terms.js';
-import { restlessness } from './rest.js';
+import type { Due } from './due.js';
+import { nextTick, restlessness } from './rest.js';
 import type { Line } from './work.js';
 
 /** What the ledger can see for itself. Times are elapsed ones: the wall clock's, as if that had never been set back. */
@@ -54,6 +55,21 @@ export class Ledger {
     if (deed === 'stop') task.isStopped = true;
   }
 
+  /** A task is about to get another trigger, or other arguments. @returns whether there is anything to change */
+  update(id: TaskId, change: Due | 'args'): boolean {
+    const task = this.tasks.get(id)!;
+    const isOpen = !task.isFinished && task.ending === undefined && task.started < task.terms.maxRuns;
+    if (isOpen) task.update = change;
+    return isOpen;
+  }
+
+  /** A task is about to be taken up again. @returns whether it will be */
+  retry(id: TaskId): boolean {
+    const task = this.tasks.get(id)!;
+    if (task.isFailed) task.retry = 'asked';
+    return task.isFailed;
+  }
+
   hear(event: TaskEvent): void {
     if (event.seq !== ++this.#seq) this.problems.push(`event ${event.seq} came as the ${this.#seq}th`);
     const task = event.taskId === undefined ? undefined : this.tasks.get(event.taskId);
@@ -66,6 +82,8 @@ export class Ledger {
       case 'runCompleted': case 'runFailed': case 'runCancelled': this.#ended(task, event); break;
       case 'ticksSkipped': case 'ticksMissed': this.#lost(task, event); break;
       case 'taskFinished': this.#finished(task, event); break;
+      case 'taskScheduled': if (event.replaced) this.#updated(task, event); break;
+      case 'taskRetried': this.#retried(task, event); break;
       default: break;
     }
   }
@@ -109,6 +127,7 @@ export class Ledger {
       if (now > this.#world.lastChance((run.queuedAt ?? now) + terms.expiresAfter)) this.#note(event, `has waited since ${run.queuedAt}`);
     }
     this.#checkPriority(event, run);
+    if (event.attempt === 1) run.version = task.version;
     Object.assign(run, { status: 'running', start: now, attempt: event.attempt });
     this.#checkLimits(event, task);
   }
@@ -190,7 +209,8 @@ export class Ledger {
     task.counts[event.type === 'ticksSkipped' ? 'skipped' : 'missed'] += event.count;
     const run = event.runId === undefined ? undefined : this.#runs.get(event.runId);
     this.#checkReason(task, event, run);
-    if (event.reason === 'expired' || event.reason === 'late') if (isSingle(task.terms) && !run?.isManual) task.ending ??= 'missed';
+    if (task.retry && event.tick === undefined && !run) this.#note(event, 'drops the run that should take it up again');
+    if (event.reason === 'expired' || event.reason === 'late') if (isSingle(task.terms) && !run?.isManual && (event.tick ?? NaN) >= task.base) task.ending ??= 'missed';
     if (run) {
       if (run.status !== 'queued') this.#note(event, `is dropped though it is ${run.status}`);
       this.#over(run);
@@ -211,7 +231,7 @@ export class Ledger {
       overlap: () => overlap === 'skip' && going + waiting > 0,
       queueFull: () => overlap === 'queue' && waiting >= maxQueued,
       maxParallel: () => overlap === 'parallel' && going + waiting >= room,
-      replaced: () => overlap === 'replace' && run !== undefined,
+      replaced: () => (overlap === 'replace' && run !== undefined) || (run === undefined && task.update !== undefined),
       // It is told of as the pause ends.
       paused: () => task.pauses > 0,
       maxRuns: () => task.started >= maxRuns,
@@ -224,28 +244,78 @@ export class Ledger {
   }
 
   /** Whether these are the ticks that `misfire` gives up. */
-  #isMisfire({ terms: { due, misfire: { policy, grace, limit } } }: KnownTask, { tick = NaN, count, from, to, at }: On<'ticksSkipped' | 'ticksMissed'>): boolean {
+  #isMisfire({ base, terms: { due, misfire: { policy, grace, limit } } }: KnownTask, { tick = NaN, count, from, to, at }: On<'ticksSkipped' | 'ticksMissed'>): boolean {
     if (at - from <= grace) return false;
     if (policy === 'skip') return at - to > grace;
     if (due.by === 'end' || due.jitter > 0) return true;
     const now = due.by === 'wall' ? at : this.#world.now();
     let left = 0;
-    for (let next = due.instants(tick + count); next !== undefined && next <= now; next = due.instants(tick + count + ++left)) if (left > limit) break;
+    const behind = tick + count - base;
+    for (let next = due.instants(behind); next !== undefined && next <= now; next = due.instants(behind + ++left)) if (left > limit) break;
     return left === (policy === 'latest' ? 1 : limit);
   }
 
   #finished(task: KnownTask, event: On<'taskFinished'>): void {
     for (const { id, status } of task.runs) this.#note(event, `has ended, and its run ${id} is ${status}`);
     task.isFinished = true;
+    task.isFailed = event.status === 'FAILED';
     const { ending, lastFailed } = task;
     const status = ending === 'cancelled' ? 'CANCELLED' : ending === 'failed' || ending === 'missed' || lastFailed ? 'FAILED' : 'COMPLETED';
     if (event.status !== status && ending !== 'stopped') this.#note(event, `is ${event.status}, and should be ${status}`);
     if (ending === 'stopped' && event.status !== 'CANCELLED' && event.status !== status) this.#note(event, `was stopped, and is ${event.status}`);
   }
 
+  #updated(task: KnownTask, event: On<'taskScheduled'>): void {
+    const { update } = task;
+    task.update = undefined;
+    if (!update) this.#note(event, 'is changed by nobody');
+    else if (update === 'args') task.version++;
+    else {
+      const next = nextTick(this.#world, task);
+      if (next !== undefined && next <= this.#world.now() - task.terms.due.jitter) this.#note(event, `has forgotten that tick ${task.ticks} was due at ${next}`);
+      this.#takeUp(task, { ...update, flaws: [] }, task.ticks);
+    }
+    this.#checkNext(task, event);
+  }
+
+  #retried(task: KnownTask, event: On<'taskRetried'>): void {
+    if (task.retry !== 'asked' || !task.isFailed) this.#note(event, 'is taken up again by nobody');
+    Object.assign(task, { isFinished: false, isFailed: false, isStopped: false, isPaused: false, isLoose: true, ending: undefined, retry: 'told', lastFailed: true });
+    const { terms: { due } } = task;
+    if (due.by === 'end') {
+      this.#takeUp(task, due, task.ticks - 1);
+      task.lastEnd = this.#world.now();
+    } else {
+      // The time between was nobody's: it goes on with the next tick, unless that was due before.
+      let n = task.ticks - task.base;
+      for (let at = this.#dueOf(due, n); at !== undefined && at + due.jitter <= this.#world.now(); at = this.#dueOf(due, ++n));
+      const [at, told] = [this.#dueOf(due, n), (event.nextRunAt ?? NaN) + this.#world.setBack()];
+      // With jitter, it may have been due already, or not.
+      if (at !== undefined && at <= this.#world.now() && !(told <= at + due.jitter)) n++;
+      this.#takeUp(task, due, task.ticks - n);
+    }
+    this.#checkNext(task, event);
+  }
+
+  /** From now on a tick of this number is the first of this trigger. */
+  #takeUp(task: KnownTask, due: Due, base: number): void {
+    Object.assign(task, { terms: { ...task.terms, due, scheduledAt: this.#world.now() }, base, excused: task.ticks - 1, lostAt: undefined });
+  }
+
+  /** What is told of the next tick. */
+  #checkNext(task: KnownTask, event: On<'taskScheduled' | 'taskRetried'>): void {
+    const { due, maxRuns } = task.terms;
+    const isLast = task.started >= maxRuns;
+    const next = isLast || due.by === 'itself' ? undefined : due.by === 'end' ? nextTick(this.#world, task) : this.#dueBy(task, task.ticks);
+    const told = typeof event.nextRunAt === 'number' ? event.nextRunAt + this.#world.setBack() : undefined;
+    const isRight = next === undefined || told === undefined ? next === told : told >= next - due.jitter - 0.01 && told <= next + due.jitter + 0.01;
+    if (!isRight) this.#note(event, `says that its next tick is due at ${told}, and it is at ${next}`);
+  }
+
   #newRun(task: KnownTask, event: On<'runQueued' | 'runStarted'>): KnownRun {
     const { runId: id, tick, reason } = event;
-    const run: KnownRun = { id, task, tick, isManual: reason === 'manual', status: 'queued', queuedAt: undefined, firstStart: NaN, start: NaN, attempt: 0, nextAttemptAt: NaN };
+    const run: KnownRun = { id, task, tick, isManual: reason === 'manual', status: 'queued', queuedAt: undefined, firstStart: NaN, start: NaN, attempt: 0, nextAttemptAt: NaN, version: NaN };
+    if (run.isManual && task.retry === 'told') task.retry = undefined;
     this.#runs.set(id, run);
     task.runs.add(run);
     if (tick !== undefined) {
@@ -275,7 +345,12 @@ export class Ledger {
   }
 
   /** By when a tick is due, as an elapsed time. */
-  #dueBy({ terms: { due } }: KnownTask, n: number): number | undefined {
+  #dueBy({ terms: { due }, base }: KnownTask, tick: number): number | undefined {
+    return this.#dueOf(due, tick - base);
+  }
+
+  /** By when the nth tick of a trigger is. */
+  #dueOf(due: Due, n: number): number | undefined {
     const instant = due.instants(n);
     return instant === undefined ? undefined : due.by === 'wall' ? instant + this.#world.setBack() : instant;
   }
@@ -285,7 +360,7 @@ export class Ledger {
     if (first !== task.ticks) this.#note(event, `accounts for tick ${first}, and ${task.ticks} is next`);
     const { due } = task.terms;
     for (const [n, told] of [[first, from], [first + count - 1, to]] as const) {
-      const expected = due.by === 'end' && n > 0 ? (task.lastEnd ?? NaN) + due.delay : this.#dueBy(task, n);
+      const expected = due.by === 'end' && n > task.base ? (task.lastEnd ?? NaN) + due.delay : this.#dueBy(task, n);
       const elapsed = told + this.#world.setBack();
       if (due.by !== 'itself' && !(expected !== undefined && elapsed >= expected - 0.01 && elapsed <= expected + due.jitter + 0.01)) this.#note(event, `says that tick ${n} was due at ${elapsed}, and it was at ${expected}`);
     }

@@ -5,7 +5,7 @@ import { chanceOf, type Chance } from './random.js';
 
 /** Each option with its values; `trigger`, `work`, `concurrency` and `deeds` are no options, and have their part in it. */
 export const CHOICES: Choices = {
-  trigger: ['every', 'fixedDelay', 'after', 'observable', 'jitter'],
+  trigger: ['every', 'fixedDelay', 'after', 'observable', 'few', 'jitter'],
   work: ['quick', 'slow', 'failing', 'flaky', 'hanging', 'deaf', 'holding', 'observable', 'slow in a thread', 'flaky in a thread', 'deaf in a thread', 'holding in a thread'],
   concurrency: [1, 2, Infinity],
   overlap: [undefined, 'skip', 'queue', 'replace', 'parallel'],
@@ -21,7 +21,8 @@ export const CHOICES: Choices = {
   maxRuns: [undefined, 1, 4],
   afterFailure: [undefined, 'stop'],
   misfire: [undefined, 'all', 'skip'],
-  deeds: ['none', 'pauses', 'stops', 'manual', 'time', 'all'],
+  retries: [0, 2],
+  deeds: ['none', 'pauses', 'stops', 'manual', 'time', 'changes', 'all'],
 };
 
 const NATURES: Readonly<Record<string, Nature>> = {
@@ -58,7 +59,7 @@ function taskOf(own: Combination, chance: Chance): PlottedTask {
   const interval = chance.whole(5, 30);
   const triggers: Readonly<Record<string, PlottedTrigger>> = {
     every: { kind: 'every', interval }, jitter: { kind: 'every', interval, jitter: interval - 1 }, fixedDelay: { kind: 'fixedDelay', interval },
-    after: { kind: 'after', delay: interval }, observable: { kind: 'observable', period: interval },
+    after: { kind: 'after', delay: interval }, observable: { kind: 'observable', period: interval }, few: { kind: 'observable', period: interval, count: 2 },
   };
   const options: PlottedOptions = {
     ...Object.fromEntries(['overlap', 'retry', 'timeout', 'deadline', 'holdSlot', 'priority', 'rateLimit', 'expiresAfter', 'maxRuns', 'afterFailure'].map((name) => [name, own[name]])),
@@ -66,17 +67,22 @@ function taskOf(own: Combination, chance: Chance): PlottedTask {
     ...(own['misfire'] !== undefined && { misfire: { policy: own['misfire'] as 'all', grace: 10 } }),
     ...(own['key'] !== undefined && { key: { is: 'shared', by: own['key'] as 'text', limit: own['keyLimit'] as number } }),
   };
-  return { at: 0, trigger: triggers[own['trigger'] as string]!, options, nature: NATURES[own['work'] as string]! };
+  return { at: 0, trigger: triggers[own['trigger'] as string]!, options, tag: 'own', retries: own['retries'] as number | undefined, nature: NATURES[own['work'] as string]! };
 }
 
 function deed(chance: Chance, deeds: string, length: number): Deed {
   const at = chance.whole(0, length - 1) + 0.5;
   const task = chance.whole(0, 2);
-  const kind = deeds === 'all' ? chance.oneOf(['pauses', 'stops', 'manual', 'time']) : deeds;
+  const kind = deeds === 'all' ? chance.oneOf(['pauses', 'stops', 'manual', 'time', 'changes']) : deeds;
   switch (kind) {
     case 'pauses': return { at, do: chance.oneOf(['pause', 'resume', 'resume']), task };
     case 'stops': return chance.is(0.8) ? { at, do: 'resume', task } : { at, do: chance.oneOf(['stop', 'cancel']), task };
     case 'manual': return chance.is(0.7) ? { at, do: 'run', task } : { at, do: 'concurrency', to: chance.whole(1, 4) };
+    case 'changes': {
+      const interval = chance.whole(5, 30);
+      const trigger = chance.oneOf([{ kind: 'every', interval }, { kind: 'fixedDelay', interval }, { kind: 'after', delay: interval }, undefined] as const);
+      return chance.is(0.5) ? { at, do: 'retry', task: 0 } : chance.is(0.9) ? { at, do: 'update', task: chance.whole(0, 2), trigger, after: chance.is(0.5) ? 0 : chance.whole(1, 40) } : { at, do: 'cancelTagged', tag: 'own' };
+    }
     default: return { at, do: chance.oneOf(['sleep', 'block', 'setBack', 'setForward']), by: chance.whole(1, 60) };
   }
 }

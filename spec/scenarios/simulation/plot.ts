@@ -21,7 +21,8 @@ export type PlottedTrigger =
   | { readonly kind: 'once'; readonly at: number }
   | { readonly kind: 'after'; readonly delay: number }
   | { readonly kind: 'every' | 'fixedDelay'; readonly interval: number; readonly jitter?: number | undefined }
-  | { readonly kind: 'observable'; readonly period: number }
+  /** Completes with the last of `count`. */
+  | { readonly kind: 'observable'; readonly period: number; readonly count?: number | undefined }
   /** By the minutes that clocks on the wall show. */
   | { readonly kind: 'wall'; readonly name: string };
 
@@ -47,11 +48,17 @@ export interface PlottedTask {
   readonly startAt?: number | undefined;
   readonly until?: number | undefined;
   readonly nature: Nature;
+  readonly tag?: string | undefined;
+  /** Whoever is told that it has failed, takes it up again at once; so many times. */
+  readonly retries?: number | undefined;
 }
 
 /** Something that is done at an instant: always between two whole units of time, so that it is no tick's. */
 export type Deed = { readonly at: number } & (
-  | { readonly do: 'pause' | 'resume' | 'cancel' | 'stop' | 'run'; readonly task: number }
+  | { readonly do: 'pause' | 'resume' | 'cancel' | 'stop' | 'run' | 'retry'; readonly task: number }
+  /** Another trigger, or without one, other arguments; by somebody who has blocked the loop for so long. */
+  | { readonly do: 'update'; readonly task: number; readonly trigger: PlottedTrigger | undefined; readonly after: number }
+  | { readonly do: 'cancelTagged'; readonly tag: string }
   | { readonly do: 'block' | 'sleep' | 'setForward' | 'setBack'; readonly by: number }
   | { readonly do: 'concurrency'; readonly to: number }
 );

@@ -4,6 +4,7 @@ import { chanceOf, type Chance } from './random.js';
 import { WALL_TRIGGERS } from './due.js';
 
 const MINUTE = 60_000;
+const TAGS = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 
 /** Days around which clocks are changed, in zones that each do it in their own way. */
 const CHANGES = [
@@ -30,6 +31,7 @@ export function plotOf(seed: number): Plot {
   const deeds = Array.from({ length: chance.whole(0, isSocial ? 16 : 8) }, (): Deed => {
     const at = units(chance.whole(1, 2_999) + 0.5);
     const task = chance.whole(0, tasks.length - 1);
+    if (chance.is(0.25)) return changeOf(chance, at, task, tasks[task]!, units, length, isDays);
     if (isSocial && chance.is(0.4)) return chance.is(0.7) ? { at, do: 'run', task } : { at, do: 'concurrency', to: chance.whole(1, 4) };
     if (chance.is(0.6)) return { at, do: chance.oneOf(['pause', 'pause', 'resume', 'resume', 'resume', 'cancel', 'stop'] as const), task };
     return { at, do: chance.oneOf(jumps ? ['block', 'sleep', 'setForward', 'setBack'] as const : ['block', 'sleep'] as const), by: units(chance.whole(1, 400)) };
@@ -39,6 +41,17 @@ export function plotOf(seed: number): Plot {
     concurrency: isSocial ? chance.oneOf([1, 2, 3, Infinity]) : Infinity, threads: isSocial ? 2 : 1_000,
     deeds: deeds.sort((a, b) => a.at - b.at),
   };
+}
+
+function changeOf(chance: Chance, at: number, task: number, { trigger, startAt, until }: PlottedTask, units: Units, length: number, isDays: boolean): Deed {
+  const isUpdate = chance.is(0.5);
+  if (!isUpdate) return chance.is(0.8) ? { at, do: 'retry', task } : { at, do: 'cancelTagged', tag: chance.oneOf(TAGS) };
+  const after = chance.is(0.5) ? 0 : units(chance.whole(1, 200));
+  if (trigger.kind === 'observable' || chance.is(0.2)) return { at, do: 'update', task, trigger: undefined, after };
+  const interval = units(chance.oneOf([20, 50, 75, 100, 250, 333]));
+  const isBounded = startAt !== undefined || until !== undefined;
+  const other: PlottedTrigger = isBounded ? { kind: 'every', interval } : triggerOf(chance, interval, length, isDays);
+  return { at, do: 'update', task, trigger: other.kind === 'observable' ? { kind: 'every', interval } : other, after };
 }
 
 /** The same, with all that waits in threads. */
@@ -62,6 +75,8 @@ function taskOf(chance: Chance, units: Units, length: number, isDays: boolean, j
     at: chance.is(0.5) ? 0 : units(chance.whole(0, 800)),
     trigger,
     options,
+    tag: chance.oneOf(TAGS),
+    retries: chance.is(0.3) ? chance.whole(1, 3) : 0,
     startAt: isGrid && chance.is(0.3) ? units(chance.whole(0, 1_500)) : undefined,
     until: !jumps && isGrid && chance.is(0.3) ? units(chance.whole(1_600, 3_000)) : undefined,
     nature: {
@@ -82,7 +97,7 @@ function triggerOf(chance: Chance, interval: number, length: number, isDays: boo
     case 'once': return { kind: 'once', at: due };
     case 'after': return { kind: 'after', delay: due };
     case 'wall': return { kind: 'wall', name: chance.oneOf(isDays ? Object.keys(WALL_TRIGGERS) : ['each second']) };
-    case 'observable': return { kind: 'observable', period: interval };
+    case 'observable': return { kind: 'observable', period: interval, count: chance.is(0.3) ? chance.whole(1, 5) : undefined };
   }
 }
 

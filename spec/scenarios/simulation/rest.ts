@@ -31,11 +31,16 @@ export function* restlessness(world: World, tasks: readonly KnownTask[], starts:
       const { status, start, firstStart, queuedAt = Infinity, attempt } = run;
       const line = world.lineOf(run.id, attempt);
       if (status === 'running' && !line) yield `${id} has a run whose work was not called`;
+      // One whose key is made of its arguments has got them before it starts.
+      if (status === 'running' && line && line.version !== run.version && !terms.isKeyComputed) yield `${id} has a run with the arguments ${line.version}, and not ${run.version}`;
       if (status === 'running' && line?.outcome !== undefined) yield `${id} has a run whose work is ${line.outcome}`;
       if (status === 'running' && start + terms.timeout <= now - 0.01) yield `${id} has a run that should have timed out`;
       if ((status === 'running' || status === 'retrying') && firstStart + terms.deadline <= now - 0.01) yield `${id} has a run whose deadline is over`;
       if (status === 'queued' && attempt === 0 && queuedAt + terms.expiresAfter <= now - 0.01) yield `${id} has a run that should have expired`;
     }
+    if (task.update) yield `${id} was to be changed`;
+    if (task.retry) yield `${id} was to be taken up again, which is ${task.retry}`;
+    yield* task.terms.due.flaws.map((flaw) => `the trigger of ${id} ${flaw}`);
     if (task.isFinished) continue;
     const next = nextTick(world, task);
     if (next !== undefined && next <= now - 0.01 && !task.isPaused) yield `${id} was due at ${next}: tick ${task.ticks}`;
@@ -45,10 +50,10 @@ export function* restlessness(world: World, tasks: readonly KnownTask[], starts:
 }
 
 /** By when the next tick has to be accounted for, as an elapsed time; undefined if there is none that is known. */
-function nextTick(world: World, { terms: { due, maxRuns }, ticks, started, ending, lastEnd }: KnownTask): number | undefined {
+export function nextTick(world: World, { terms: { due, maxRuns }, ticks, base, started, ending, lastEnd }: KnownTask): number | undefined {
   if (ending || started >= maxRuns || due.by === 'itself') return undefined;
-  if (due.by === 'end' && ticks > 0) return lastEnd === undefined ? undefined : lastEnd + due.delay + due.jitter;
-  const instant = due.instants(ticks);
+  if (due.by === 'end' && ticks > base) return lastEnd === undefined ? undefined : lastEnd + due.delay + due.jitter;
+  const instant = due.instants(ticks - base);
   if (instant === undefined) return undefined;
   return due.by === 'wall' ? instant + world.setBack() : instant + due.jitter;
 }

@@ -1,9 +1,9 @@
 // The simulator: plays a plot on virtual time, and has what was told and what the work wrote down checked by who knows nothing of the engine.
-import { TaskScheduler, once, type RunId, type TaskId, type TaskOptions } from '../../../src/index.js';
+import { TaskScheduler, once, type RunId, type TaskId, type TaskOptions, type Trigger } from '../../../src/index.js';
 import { VirtualClock, VirtualThreads, checkRuns, type CheckedSchedule } from '../../../src/testing/index.js';
 import { dueOf, type Due } from './due.js';
 import { Ledger } from './ledger.js';
-import { isSocial, type Deed, type Plot, type PlottedOptions, type PlottedTask } from './plot.js';
+import { isSocial, type Deed, type Plot, type PlottedOptions, type PlottedTask, type PlottedTrigger } from './plot.js';
 import { chanceOf, type Chance } from './random.js';
 import { termsOf } from './terms.js';
 import { workOf, type Line } from './work.js';
@@ -19,8 +19,14 @@ interface Played {
   readonly due: Due;
   readonly log: Line[];
   readonly scheduledAt: number;
+  /** How far the wall clock had been set back by then. */
+  readonly setBack: number;
   readonly pauses: Span[];
   endedAt: number | undefined;
+  /** It got another trigger, or other arguments, or was taken up again. */
+  isChanged: boolean;
+  /** How often it is still taken up as soon as it has failed. */
+  retries: number;
   /** When ticks that follow the wall clock were due, as elapsed time, each as soon as that was certain. */
   readonly passed: number[];
 }
@@ -63,6 +69,8 @@ class Simulation {
       if (event.type === 'runStarted') this.#started.set(event.runId, this.#elapsed());
       if (event.type === 'runCancelled') this.#cancelled.set(event.runId, { taskId: event.taskId, startedAt: this.#started.get(event.runId) ?? NaN, at: this.#elapsed() });
       this.#ledger.hear(event);
+      if (event.type !== 'taskFinished' || event.status !== 'FAILED') return;
+      for (const played of this.#played.values()) if (played.id === event.taskId && played.retries-- > 0) this.#retry(played);
     });
   }
 
@@ -80,7 +88,7 @@ class Simulation {
     for (const step of steps) {
       await this.#goOn(step.at);
       await step.do();
-      this.#ledger.rest();
+      this.#rest();
     }
     await this.#goOn(length);
     for (const [index, played] of this.#played) if (!isSocial(this.#plot, index)) this.#check(played);
@@ -95,7 +103,21 @@ class Simulation {
     const { begin, unit } = this.#plot;
     for (let left = begin + to - this.#elapsed(); left > 0; left = begin + to - this.#elapsed()) {
       await this.#clock.advanceBy(Math.min(left, unit * this.#chance.whole(1, 15)));
-      this.#ledger.rest();
+      this.#rest();
+    }
+  }
+
+  /** Whatever could happen by now has; and what the scheduler says of its tasks is what it has told of them. */
+  #rest(): void {
+    this.#ledger.rest();
+    for (const { id } of this.#played.values()) {
+      const state = this.#scheduler.getTask(id);
+      const { isFinished, terms: { due }, ticks, base } = this.#ledger.tasks.get(id)!;
+      if (isFinished !== 'finishedAt' in state || isFinished !== ['COMPLETED', 'FAILED', 'CANCELLED'].includes(state.status)) this.#ledger.problems.push(`${id} is ${state.status}, and ${isFinished ? '' : 'not '}over`);
+      const next = due.by === 'elapsed' ? due.instants(ticks - base) : undefined;
+      if (state.nextRunAt !== undefined && next !== undefined && !(state.nextRunAt + this.#setBack >= next - 0.01 && state.nextRunAt + this.#setBack <= next + due.jitter + 0.01)) {
+        this.#ledger.problems.push(`${id} says that it is due at ${state.nextRunAt + this.#setBack}, and it is at ${next}`);
+      }
     }
   }
 
@@ -112,10 +134,10 @@ class Simulation {
     };
     const place = { clock: this.#clock, threads: this.#threads, chance: this.#chance, unit: this.#plot.unit, holdSlot: options.holdSlot ?? false, elapsed: this.#elapsed, write };
     this.#scheduler.schedule(workOf(nature, place), due.trigger as never, {
-      id, ...optionsOf(options), startAt: startAt === undefined ? undefined : begin - this.#setBack + startAt, until: until === undefined ? undefined : begin + until,
-    } as TaskOptions<[]>);
+      id, args: [0], tags: task.tag === undefined ? [] : [task.tag], ...optionsOf(options), startAt: startAt === undefined ? undefined : begin - this.#setBack + startAt, until: until === undefined ? undefined : begin + until,
+    } as TaskOptions<[number]> & { readonly args: [number] });
     this.#scheduler.task$(id).subscribe({ error: (error: unknown) => this.#ledger.problems.push(`the stream of ${id} errs: ${String(error)}`) });
-    this.#played.set(index, { id, task, due, log, scheduledAt: this.#elapsed(), pauses: [], endedAt: undefined, passed: [] });
+    this.#played.set(index, { id, task, due, log, scheduledAt: this.#elapsed(), setBack: this.#setBack, pauses: [], endedAt: undefined, isChanged: false, retries: task.retries ?? 0, passed: [] });
   }
 
   async #do(deed: Deed): Promise<void> {
@@ -123,10 +145,20 @@ class Simulation {
       this.#scheduler.concurrency = deed.to;
       await this.#clock.advanceBy(0);
     } else if ('by' in deed) await this.#bend(deed.do, deed.by);
-    else {
+    else if (deed.do === 'cancelTagged') {
+      for (const played of this.#played.values()) if (played.task.tag === deed.tag) this.#endsNow(played, 'cancel');
+      this.#scheduler.cancelTasks({ tag: deed.tag });
+      await this.#clock.advanceBy(0);
+    } else {
       const played = this.#played.get(deed.task);
       if (!played) return;
-      this.#act(played, deed.do);
+      if (deed.do === 'retry') this.#retry(played);
+      else if (deed.do === 'update') {
+        this.#heldUp.push({ from: this.#elapsed(), to: this.#elapsed() + deed.after });
+        this.#clock.block(deed.after);
+        this.#update(played, deed.trigger);
+      }
+      else this.#act(played, deed.do);
       await this.#clock.advanceBy(0);
     }
   }
@@ -158,7 +190,7 @@ class Simulation {
     const at = this.#elapsed();
     const isOver = ['COMPLETED', 'FAILED', 'CANCELLED'].includes(this.#scheduler.getTaskStatus(id));
     const paused = pauses.find(({ to }) => to === Infinity);
-    if (!isOver) this.#ledger.did(id, deed);
+    if (!isOver && deed !== 'cancel' && deed !== 'stop') this.#ledger.did(id, deed);
     switch (deed) {
       case 'pause':
         if (!isOver && !paused && played.endedAt === undefined) pauses.push({ from: at, to: Infinity });
@@ -173,18 +205,46 @@ class Simulation {
         break;
       case 'cancel':
       case 'stop':
-        if (!isOver) played.endedAt ??= at;
+        this.#endsNow(played, deed);
         if (deed === 'cancel') this.#scheduler.cancelTask(id);
         else this.#scheduler.stopTask(id);
         break;
     }
   }
 
+  #endsNow(played: Played, how: 'cancel' | 'stop'): void {
+    if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(this.#scheduler.getTaskStatus(played.id))) return;
+    this.#ledger.did(played.id, how);
+    played.endedAt ??= this.#elapsed();
+  }
+
+  #retry(played: Played): void {
+    const { id } = played;
+    const isFailed = this.#ledger.retry(id);
+    if (isFailed) played.isChanged = true;
+    if (this.#scheduler.retryTask(id) !== isFailed) this.#ledger.problems.push(`retryTask of ${id} says ${!isFailed}`);
+  }
+
+  #update(played: Played, trigger: PlottedTrigger | undefined): void {
+    const { id, task, setBack } = played;
+    // Where a grid begins, is an instant of the wall clock.
+    const startAt = task.startAt === undefined ? undefined : task.startAt + this.#setBack - setBack;
+    // An Observable can't be exchanged.
+    const due = trigger && task.trigger.kind !== 'observable' ? dueOf(this.#plot, { ...task, trigger, startAt }, this.#clock.now(), this.#elapsed(), this.#clock) : undefined;
+    // One that would never be due is refused.
+    if (due && due.instants(0) === undefined) return;
+    const known = this.#ledger.tasks.get(id)!;
+    const isOpen = this.#ledger.update(id, due ?? 'args');
+    if (isOpen) played.isChanged = true;
+    const isChanged = this.#scheduler.updateTask(id, due ? { trigger: due.trigger as Trigger } : { args: [known.version + 1] });
+    if (isChanged !== isOpen) this.#ledger.problems.push(`updateTask of ${id} says ${isChanged}`);
+  }
+
   /** What the work of a task that stands alone wrote down, against the schedule. */
   #check(played: Played): void {
-    const { id, task, due, log, scheduledAt, pauses, endedAt, passed } = played;
+    const { id, task, due, log, scheduledAt, pauses, endedAt, isChanged, passed } = played;
     const { begin } = this.#plot;
-    if (due.by === 'itself') return;
+    if (due.by === 'itself' || isChanged) return;
     this.#settleWallTicks();
     const observedUntil = this.#elapsed();
     const upcoming = due.instants(passed.length);
@@ -208,6 +268,7 @@ class Simulation {
     const { unit, tasks } = this.#plot;
     const { problems } = this.#ledger;
     this.#scheduler.concurrency = 1_000;
+    for (const played of this.#played.values()) played.retries = 0;
     for (const deed of ['resume', 'stop'] as const) for (const played of this.#played.values()) this.#act(played, deed);
     await this.#clock.advanceBy(5_000 * unit);
     this.#ledger.rest();
@@ -241,7 +302,7 @@ function lateWords(id: TaskId, log: Line[], cancelled: ReadonlyMap<RunId, { read
   const last = new Map(log.map((line) => [line.runId, line]));
   for (const line of last.values()) if (line.endedAt !== undefined && line.endedAt === cancelled.get(line.runId)?.at) line.outcome = 'cancelled';
   for (const [runId, { taskId, startedAt, at }] of cancelled) {
-    if (taskId === id && startedAt === at && !log.some((entry) => entry.runId === runId)) log.push({ runId, attempt: 1, startedAt, endedAt: at, outcome: 'cancelled', settledAt: at, isHolding: false });
+    if (taskId === id && startedAt === at && !log.some((entry) => entry.runId === runId)) log.push({ runId, attempt: 1, startedAt, version: NaN, endedAt: at, outcome: 'cancelled', settledAt: at, isHolding: false });
   }
   log.sort((a, b) => a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity));
 }

@@ -69,11 +69,13 @@ export interface KnownRun {
   start: number;
   attempt: number;
   nextAttemptAt: number;
+  /** That of its arguments. */
+  version: number;
 }
 
 export interface KnownTask {
   readonly id: TaskId;
-  readonly terms: Terms;
+  terms: Terms;
   readonly counts: { started: number; completed: number; failed: number; cancelled: number; skipped: number; missed: number };
   /** Those of its runs that are not over. */
   readonly runs: Set<KnownRun>;
@@ -81,6 +83,14 @@ export interface KnownTask {
   readonly held: Set<{ readonly run: KnownRun; readonly attempt: number }>;
   /** So many ticks are accounted for. */
   ticks: number;
+  /** The number of the tick that is the first of its trigger, which may have been changed; or would be, had the trigger not been left for a while. */
+  base: number;
+  /** Its trigger, or its arguments, are being changed. */
+  update: Due | 'args' | undefined;
+  /** How often its arguments were. */
+  version: number;
+  /** It is taken up again: that is to be told, or its run is to come. */
+  retry: 'asked' | 'told' | undefined;
   /** How many ticks, or catch-ups, were started. */
   started: number;
   /** By fixed delay: since when the next tick is waited for; undefined while a run is. */
@@ -98,11 +108,12 @@ export interface KnownTask {
   isStopped: boolean;
   lastFailed: boolean;
   isFinished: boolean;
+  isFailed: boolean;
 }
 
 export function newTask(id: TaskId, terms: Terms): KnownTask {
   return {
-    id, terms, runs: new Set(), held: new Set(), ticks: 0, started: 0, lastEnd: undefined, lostAt: undefined, excused: -1, isPaused: false, pauses: 0, isLoose: false, ending: undefined, isStopped: false, lastFailed: false, isFinished: false,
+    id, terms, runs: new Set(), held: new Set(), ticks: 0, base: 0, update: undefined, version: 0, retry: undefined, started: 0, lastEnd: undefined, lostAt: undefined, excused: -1, isPaused: false, pauses: 0, isLoose: false, ending: undefined, isStopped: false, lastFailed: false, isFinished: false, isFailed: false,
     counts: { started: 0, completed: 0, failed: 0, cancelled: 0, skipped: 0, missed: 0 },
   };
 }

@@ -10,6 +10,8 @@ export interface Line {
   readonly runId: RunId;
   readonly attempt: number;
   readonly startedAt: number;
+  /** What it got. */
+  readonly version: number;
   endedAt?: number;
   outcome?: LoggedRun['outcome'];
   /** What it said of a further attempt as it failed: to wait for so many ms, or that there should be none. */
@@ -41,10 +43,10 @@ interface Fate {
   readonly retryAfter?: number | false;
 }
 
-export function workOf(nature: Nature, place: WorkPlace): Work<[]> {
-  const work = withContext<[], unknown>((context) => {
+export function workOf(nature: Nature, place: WorkPlace): Work<[number]> {
+  const work = withContext<[number], unknown>((context, version) => {
     const { write, elapsed, holdSlot } = place;
-    const line: Line = { runId: context.runId, attempt: context.attempt, startedAt: elapsed(), isHolding: holdSlot && !nature.inThread };
+    const line: Line = { runId: context.runId, attempt: context.attempt, startedAt: elapsed(), version, isHolding: holdSlot && !nature.inThread };
     write(line);
     return doIt(nature, place, context, line, fateOf(nature, place));
   });
