@@ -2,7 +2,7 @@
 import { runInNewContext } from 'node:vm';
 import { Observable, lastValueFrom, type ObservableNotification, type SchedulerLike, type Subscriber } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { DoNotRetry, RetryAfter, TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type Trigger } from '../../src/index.js';
+import { DoNotRetry, RetryAfter, TaskScheduler, triggers, type TaskEvent, type TaskId, type TaskStatus, type TaskUpdate, type Trigger } from '../../src/index.js';
 import { STATUS_LETTERS, VirtualClock, timeline, type Mark, type TimelineOptions } from '../../src/testing/index.js';
 
 /**
@@ -19,16 +19,20 @@ export interface Picture {
   /** Schedules the task, once for each task that has a row. This very code is run. */
   readonly code: string;
   readonly rows: string;
+  /** What `U` calls, as code. */
+  readonly update?: string;
   /** So many ms a character. @default 1 */
   readonly frame?: number;
   readonly concurrency?: number;
 }
 
 /** What the letters of a `call` row call. */
-export const CALLS: Readonly<Record<string, (scheduler: TaskScheduler, id: TaskId, again?: () => void) => unknown>> = {
-  A: (_scheduler, _id, again) => again?.(),
+export const CALLS: Readonly<Record<string, (scheduler: TaskScheduler, id: TaskId, codes?: { readonly again: () => void; readonly update: () => void }) => unknown>> = {
+  A: (_scheduler, _id, codes) => codes?.again(),
+  U: (_scheduler, _id, codes) => codes?.update(),
   P: (scheduler, id) => scheduler.pauseTask(id),
   R: (scheduler, id) => scheduler.resumeTask(id),
+  T: (scheduler, id) => scheduler.retryTask(id),
   N: (scheduler, id) => scheduler.runTask(id),
   S: (scheduler, id) => scheduler.stopTask(id),
   C: (scheduler, id) => scheduler.cancelTask(id),
@@ -52,11 +56,12 @@ interface Played {
 }
 
 /** A picture as a document shows it: its code, and its rows without the indent. */
-export function textOf({ code, rows, frame, concurrency }: Picture): string {
+export function textOf({ code, update, rows, frame, concurrency }: Picture): string {
   const tasks = tasksOf(rowsOf(rows));
   const remark = frame === undefined ? tasks.length > 1 ? `  // as ${tasks.join(', ')}` : '' : `  // one character is ${frame} ms`;
   const head = concurrency === undefined ? '' : `scheduler.concurrency = ${concurrency}\n`;
-  return `${head}${code}${remark}\n\n${dedent(rows)}`;
+  const later = update === undefined ? '' : `\n${update}  // at U`;
+  return `${head}${code}${remark}${later}\n\n${dedent(rows)}`;
 }
 
 /** Whether a `TestScheduler` can't play it: promises don't settle there, and its clock is neither blocked nor set. */
@@ -84,7 +89,7 @@ export async function drawnOnVirtualClock(picture: Picture): Promise<string> {
   return textOf({ ...picture, rows: draw(picture, played) });
 }
 
-function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture, clock: SchedulerLike): Played {
+function play({ code, update = '', rows: drawn, concurrency = Infinity, frame = 1 }: Picture, clock: SchedulerLike): Played {
   const rows = rowsOf(drawn);
   const all = (label: string): string[] => rows.filter((row) => row.label === label).map(({ marbles }) => marbles);
   const tasks = tasksOf(rows);
@@ -103,7 +108,7 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
   for (const marbles of all('call')) {
     sourceOf(marbles, frame, clock).subscribe((letter) => {
       if (/\d/.test(letter)) scheduler.concurrency = Number(letter);
-      else CALLS[letter]?.(scheduler, first, () => { scheduleAs(first); });
+      else CALLS[letter]?.(scheduler, first, { again: () => { scheduleAs(first); }, update: () => { runInNewContext(update, { id: first, updateTask, ...triggers }); } });
     });
   }
   const works = rows.filter(({ label }) => label === 'work' || label === 'promise');
@@ -117,6 +122,7 @@ function play({ code, rows: drawn, concurrency = Infinity, frame = 1 }: Picture,
     const schedule = (what: () => unknown, when: Trigger, options?: object): TaskId => scheduler.schedule(what, when, { ...options, id });
     runInNewContext(code, { id, schedule, work, RetryAfter, DoNotRetry, ...triggers, emissions: sourceOf(all('emits')[0] ?? '', frame, clock) });
   }
+  function updateTask(id: TaskId, change: TaskUpdate): void { scheduler.updateTask(id, change); }
   for (const id of tasks) scheduleAs(id);
   const mark = (marks: Mark[], letter: string) => marks.push({ at: clock.now() - jumped, letter });
   scheduler.task$(first).subscribe({ next: ({ status }) => mark(statuses, STATUS_LETTERS[status]), complete: () => mark(statuses, '|') });
