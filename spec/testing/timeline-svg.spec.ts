@@ -34,6 +34,10 @@ describe('timelineSvg', () => {
     expect(picture).toBe(readFileSync(PICTURE, 'utf8'));
   });
 
+  it('marks each end of a task that was retried', () => {
+    expect(timelineSvg(parseTimeline('a  s-(f|)---(qs)--(d|)')).match(/class="end"/g)).toHaveLength(2);
+  });
+
   it('has a bar for each run, as long as it took, in the colour of its outcome, and one below the other those at once', () => {
     const svg = timelineSvg(parseTimeline('a  s---d-s-f\nb  sss-dxd--'), { until: 10 });
     const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="14" rx="3" fill="(#\w+)"/g)].map(([, x, y, width, fill]) => ({ x: Number(x), y: Number(y), width: Number(width), fill }));

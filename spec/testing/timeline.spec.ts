@@ -49,6 +49,20 @@ describe('timeline', () => {
     expect(timeline(scheduler, { frame: '5s' })).toBe('"quick one"  (sd,,sd,,sd|)\nhangs        -s---k');
   });
 
+  it('lets the lane of a task that is retried go on behind its first end', async () => {
+    const { clock, scheduler, events } = newWorld();
+    const id = scheduler.schedule(new FakeWork({ clock, script: ['--#', '--------|'] }).work, once(1));
+    await clock.advanceBy(8);
+    scheduler.retryTask(id);
+    await clock.advanceBy(5);
+    const [, drawn = ''] = timeline(events, { until: 15 }).split(/\s+/);
+    expect(drawn).toBe('-s-(f|)-(qs)---');
+    expect(timeline(parseTimeline(drawn), { until: 15 })).toBe(drawn);
+    await clock.advanceBy(5);
+    expect(timeline(events, { until: 30 }).split(/\s+/)[1]).toBe('-s-(f|)-(qs)----(d|)');
+    expect(timeline(scheduler)).toBe(`${id}  -s-f----(qs)----(d|)`);
+  });
+
   it('draws what happens within a frame at the frame', async () => {
     const { clock, scheduler, events } = newWorld();
     scheduler.schedule(new FakeWork({ clock, script: '---|' }).work, every('1m'));

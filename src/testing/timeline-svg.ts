@@ -35,7 +35,8 @@ interface Drawing {
   readonly bars: readonly Bar[];
   /** Ticks that were lost. */
   readonly lost: readonly { readonly at: number; readonly kind: 'k' | 'm' }[];
-  readonly endedAt: number | undefined;
+  /** Its ends: more than one if it had failed, and was retried. */
+  readonly ends: readonly number[];
   readonly rows: number;
 }
 
@@ -84,7 +85,7 @@ function drawingOf({ label, marks }: Lane, from: number, to: number): Drawing {
   const lost: { at: number; kind: 'k' | 'm' }[] = [];
   const queued: { at: number; runId: string | undefined }[] = [];
   const open: { bar: Bar; runId: string | undefined }[] = [];
-  let endedAt: number | undefined;
+  const ends: number[] = [];
   for (const { at, letter, runId } of marks) {
     if (at >= to) continue;
     const own = <T extends { readonly runId: string | undefined }>(all: T[]): T | undefined => {
@@ -107,14 +108,14 @@ function drawingOf({ label, marks }: Lane, from: number, to: number): Drawing {
       const dropped = runId === undefined ? undefined : own(queued);
       if (dropped) bars.push({ queuedAt: dropped.at, startedAt: undefined, endedAt: at, kind: 'q', row: 0 });
       lost.push({ at, kind: letter });
-    } else if (letter === '|' && at >= from) endedAt = at;
+    } else if (letter === '|' && at >= from) ends.push(at);
   }
   for (const { at } of queued) bars.push({ queuedAt: at, startedAt: undefined, endedAt: undefined, kind: 'q', row: 0 });
   const shown = bars.filter((bar) => (bar.endedAt ?? to) >= from);
-  return { label, bars: shown, lost: lost.filter(({ at }) => at >= from), endedAt, rows: Math.max(1, ...shown.map(({ row }) => row + 1)) };
+  return { label, bars: shown, lost: lost.filter(({ at }) => at >= from), ends, rows: Math.max(1, ...shown.map(({ row }) => row + 1)) };
 }
 
-function laneParts({ label, bars, lost, endedAt, rows }: Drawing, y: number, x: (at: number) => number, to: number): string[] {
+function laneParts({ label, bars, lost, ends, rows }: Drawing, y: number, x: (at: number) => number, to: number): string[] {
   const shown = label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
   const parts = [`<text x="12" y="${y + ROW / 2 + 4}">${escaped(shown)}</text>`];
   for (const { queuedAt, startedAt, endedAt: end, kind, row } of bars) {
@@ -130,7 +131,7 @@ function laneParts({ label, bars, lost, endedAt, rows }: Drawing, y: number, x: 
     parts.push(`<rect x="${x(startedAt)}" y="${middle - BAR / 2}" width="${width}" height="${BAR}" rx="3" fill="${COLORS[kind]}"${open}/>`);
   }
   for (const { at, kind } of lost) parts.push(lossMark(x(at), y + ROW / 2, kind));
-  if (endedAt !== undefined) parts.push(`<line x1="${x(endedAt)}" y1="${y - 1}" x2="${x(endedAt)}" y2="${y + rows * ROW + 1}" class="end"/>`);
+  for (const at of ends) parts.push(`<line x1="${x(at)}" y1="${y - 1}" x2="${x(at)}" y2="${y + rows * ROW + 1}" class="end"/>`);
   return parts;
 }
 

@@ -44,7 +44,7 @@ function instant(value: unknown, field: string): number {
 
 /**
  * Writes what happened as marbles, each task a lane: `-` is a frame of time, letters are those of `EVENT_LETTERS`, and `|` is the end
- * of the task.
+ * of the task; a failed one that is retried goes on behind it.
  *
  * What happens in one frame stands in parentheses, which take the room of their characters, as in RxJS. If more happens in that
  * room, it stands in them, too, after a comma for each frame: `(ds,q)` is a run done and one started, and a frame later one queued.
@@ -85,7 +85,8 @@ export function marblesOf(marks: readonly Mark[], scale: Scale): string {
     }
     marbles += `(${group})`;
   }
-  const hasEnded = columns.some(({ letters }) => letters.includes('|'));
+  // A task that failed may have been taken up again.
+  const hasEnded = columns.at(-1)?.letters.endsWith('|') ?? false;
   if (hasEnded || scale.until === Infinity) return marbles;
   return marbles.padEnd(notTooLong(Math.ceil((scale.until - scale.from) / scale.frame), scale), '-');
 }
