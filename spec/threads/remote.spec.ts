@@ -72,6 +72,19 @@ describe('what is no plain data', () => {
     expect(scheduler.getTasks()).toEqual([]);
   });
 
+  it('is refused by updateTask, too', async () => {
+    const { scheduler, connection, advanceBy } = linked();
+    const id = scheduler.schedule(scheduler.register('echo', (value: unknown) => value), every(10), { args: [1] });
+    class Point { readonly x = 1; }
+    for (const args of [[() => 1], [new Point()]]) expect(() => connection.updateTask(id, { args })).toThrow(expect.objectContaining({ code: 'NOT_SERIALIZABLE', path: 'args[0]' }));
+    const buffer = new ArrayBuffer(8);
+    const changed = connection.updateTask(id, { args: [transfer(buffer, [buffer])] });
+    expect(buffer.byteLength).toBe(0);
+    await advanceBy(10);
+    expect(await changed).toBe(true);
+    expect(scheduler.getTaskResult(id)).toBeInstanceOf(ArrayBuffer);
+  });
+
   it('in an option of a call that has a promise, rejects that', async () => {
     const { connection } = linked();
     await expect(connection.getTasks({ name: (() => 1) as never })).rejects.toMatchObject({ code: 'NOT_SERIALIZABLE' });
@@ -227,10 +240,11 @@ describe('a call that gives an id at once', () => {
 
 describe('tasks$', () => {
   it('tells, by changes alone, the very map that the scheduler tells', async () => {
-    const step = fc.record({ act: fc.constantFrom('schedule', 'replace', 'pause', 'cancel', 'remove', 'wait', 'watch'), id: fc.constantFrom('a', 'b', 'c', 'd') });
+    const step = fc.record({ act: fc.constantFrom('schedule', 'fail', 'replace', 'update', 'retry', 'pause', 'cancel', 'cancelTagged', 'remove', 'wait', 'watch'), id: fc.constantFrom('a', 'b', 'c', 'd') });
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-      const { scheduler, connection, advanceBy } = linked({ retention: { tasks: 2 } });
+      const { scheduler, connection, advanceBy } = linked({ retention: { tasks: 2 }, onError: () => undefined });
       const work = scheduler.register('one', () => 1);
+      const failing = scheduler.register('fail', () => { throw new Error('no luck'); });
       const maps: ReadonlyMap<TaskId, TaskState>[][] = [];
       const watch = (): void => {
         const told: ReadonlyMap<TaskId, TaskState>[] = [];
@@ -242,6 +256,10 @@ describe('tasks$', () => {
         const known = scheduler.getTasks().some((task) => task.id === id);
         switch (act) {
           case 'schedule': if (!known) scheduler.schedule(work, every(10), { id, maxRuns: 2 }); break;
+          case 'fail': scheduler.schedule(failing, after(3), { id, ifExists: 'replace', tags: ['x'] }); break;
+          case 'update': if (known) scheduler.updateTask(id, { trigger: every(7) }); break;
+          case 'retry': if (known) scheduler.retryTask(id); break;
+          case 'cancelTagged': scheduler.cancelTasks({ tag: 'x' }); break;
           case 'replace': scheduler.schedule(work, after(5), { id, ifExists: 'replace' }); break;
           case 'pause': if (known) scheduler.pauseTask(id); break;
           case 'cancel': if (known) scheduler.cancelTask(id); break;

@@ -1,4 +1,5 @@
 // Connecting: the facade of a scheduler in another thread. The other end is serve-scheduler.ts.
+import type { Transferable } from 'node:worker_threads';
 import { catchError, throwError, type Observable } from 'rxjs';
 import type { FailureContext, StopReport } from '../index.js';
 import { checkExplain, type ExplainOptions } from '../explain/explain.js';
@@ -26,7 +27,7 @@ import { packError } from './packed-error.js';
 import { RemoteCalls } from './remote-calls.js';
 import type { SchedulerPort } from './remote-link.js';
 import type { CallArguments, CallName, StreamName } from './remote-protocol.js';
-import { closure, readRemoteRequest } from './remote-request.js';
+import { closure, crossingArgs, readRemoteRequest } from './remote-request.js';
 import { tasksFrom } from './remote-tasks.js';
 
 /** How a connection behaves. */
@@ -147,11 +148,11 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
   }
 
   stopTask(id: TaskId, reason?: unknown): Promise<boolean> {
-    return this.#about('stopTask', id, packError(reason));
+    return this.#about('stopTask', id, [packError(reason)]);
   }
 
   cancelTask(id: TaskId, reason?: unknown): Promise<boolean> {
-    return this.#about('cancelTask', id, packError(reason));
+    return this.#about('cancelTask', id, [packError(reason)]);
   }
 
   cancelTasks(filter: TaskFilter, reason?: unknown): Promise<number> {
@@ -159,7 +160,9 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
   }
 
   updateTask<R>(id: TaskId<R>, update: TaskUpdate): Promise<boolean> {
-    return this.#about('updateTask', id, checkUpdate(update));
+    const { args, ...checked } = checkUpdate(update);
+    const { values, moved } = crossingArgs(args);
+    return this.#about('updateTask', id, [values ? { ...checked, args: values } : checked], moved);
   }
 
   retryTask(id: TaskId): Promise<boolean> {
@@ -227,9 +230,9 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
   readonly #cut = (what: string, id: TaskId): Error => this.#remote.isClosing ? new ConnectionClosedError(what, id) : new SchedulerStoppedError(what, id);
 
   /** Asks about a task; one that was refused is not found since it was refused. */
-  async #about<X>(name: CallName, id: TaskId, ...rest: readonly unknown[]): Promise<X> {
+  async #about<X>(name: CallName, id: TaskId, rest: readonly unknown[] = [], moved?: readonly Transferable[]): Promise<X> {
     try {
-      return await this.#remote.call(name, [id, ...rest], id) as X;
+      return await this.#remote.call(name, [id, ...rest], id, moved) as X;
     } catch (error) {
       throw this.#acceptance.explain(error, id);
     }

@@ -32,14 +32,24 @@ export function readRemoteRequest(target: unknown, when: unknown, given: unknown
   }
   if (options['inputSchema']) throw closure('inputSchema', 'inputSchema is made of functions', 'Give it to register() in the thread that has the scheduler');
   if (typeof args === 'function') throw closure('args', 'args is a function', 'Give an array, or give the function to register() in the thread that has the scheduler');
+  const { values, moved } = crossingArgs(args as readonly unknown[] | undefined);
+  return { name, trigger, options: values ? { ...options, args: values } : options, signal: signal as AbortSignal | undefined, moved };
+}
+
+/**
+ * Arguments as they cross, and what moves along with them.
+ *
+ * @throws NotSerializableError
+ */
+export function crossingArgs(args: readonly unknown[] | undefined): { readonly values: readonly unknown[] | undefined; readonly moved: readonly Transferable[] } {
   const moved = new Set<Transferable>();
-  const values = (args as readonly unknown[] | undefined)?.map((arg, i) => {
+  const values = args?.map((arg, i) => {
     const { value, list } = unwrap(arg, 'thread');
     checkCrossing(value, `args[${i}]`, list);
     for (const thing of list) moved.add(thing);
     return value;
   });
-  return { name, trigger, options: values ? { ...options, args: values } : options, signal: signal as AbortSignal | undefined, moved: [...moved] };
+  return { values, moved: [...moved] };
 }
 
 /** What a function, or anything that consists of functions, is refused with. */
