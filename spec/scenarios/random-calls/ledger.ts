@@ -46,7 +46,9 @@ export class Life {
   /** When no tick could follow any more, and whether that was `maxRuns`. */
   ticksEndedAt: number | undefined;
   ranOut = false;
-  /** A nearer `until` came when it may have been past already. */
+  /** How often it was taken up again. */
+  retries = 0;
+  /** A nearer `until` came when it may have been past already; or its only tick was past when it was taken up again. */
   isCutShort = false;
 
   constructor(spec: Spec, readonly scheduledAt: number) {
@@ -166,6 +168,8 @@ export class Ledger {
       known.specs.push(spec);
       if (known.started >= spec.maxRuns) this.#ticksEnd(known, at, true);
       else if (hadLastTick && spec.trigger.kind === 'every') this.#goOn(known, at);
+      // It listens again.
+      else if (known.ranOut && spec.trigger.kind === 'observable') [known.ticksEndedAt, known.ranOut] = [undefined, false];
     } else {
       const life = new Life(spec, at);
       life.looks.push(life.look());
@@ -177,12 +181,12 @@ export class Ledger {
   /** There are runs left again: the grid goes on behind this instant. */
   #goOn(life: Life, at: number): void {
     [life.ticksEndedAt, life.ranOut] = [undefined, false];
-    while (life.dueOf(life.heardOf) <= at) life.passedOver++;
+    while (life.dueOf(life.heardOf) <= at && life.dueOf(life.heardOf) < life.spec.until) life.passedOver++;
   }
 
   #heard(life: Life, event: Exclude<TaskEvent, { type: 'taskScheduled' | 'clockJumped' }>): void {
     const { taskId } = event;
-    if (life.final !== undefined && event.type !== 'taskRemoved') this.note(`${event.type} of ${taskId}, which is ${life.final}`);
+    if (life.final !== undefined && event.type !== 'taskRemoved' && event.type !== 'taskRetried') this.note(`${event.type} of ${taskId}, which is ${life.final}`);
     switch (event.type) {
       case 'taskPaused': life.paused = true; break;
       case 'taskResumed':
@@ -196,6 +200,7 @@ export class Ledger {
         this.#ticksEnd(life, event.at);
         break;
       case 'taskFinished': this.#finished(life, event.status, event.at); break;
+      case 'taskRetried': this.#retried(life, event.at); break;
       case 'taskRemoved':
         if (life.final === undefined) this.note(`${taskId} is removed without a final status`);
         this.known.delete(taskId);
@@ -220,6 +225,16 @@ export class Ledger {
       case 'runRetrying': this.note('there is no retry'); break;
     }
     life.looks.push(life.look());
+  }
+
+  #retried(life: Life, at: number): void {
+    if (life.final !== 'FAILED') this.note(`${life.spec.id} is taken up again, and is ${String(life.final)}`);
+    if (this.stoppedAt !== undefined) this.note(`${life.spec.id} is taken up again after the stop`);
+    life.retries++;
+    [life.final, life.ticksEndedAt, life.ranOut] = [undefined, undefined, false];
+    if (life.started >= life.spec.maxRuns) this.#ticksEnd(life, at, true);
+    else if (life.spec.trigger.kind === 'every') this.#goOn(life, at);
+    else if (life.heardOf === 0 && life.dueOf(0) <= at) life.isCutShort = true;
   }
 
   #newRun(life: Life, { runId, tick, scheduledFor, at }: Extract<TaskEvent, { type: 'runQueued' | 'runStarted' }>, status: RunEntry['status']): RunEntry {

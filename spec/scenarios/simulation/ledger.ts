@@ -426,9 +426,9 @@ function inProgress({ runs }: KnownTask): number {
   return [...runs].filter(({ status }) => status === 'running' || status === 'retrying').length;
 }
 
-/** Whether its task has come to its end; a run that somebody asked for goes on when all that was missed is the task's only tick. */
-function mayNotGoOn({ task: { ending, isStopped }, isManual }: KnownRun): boolean {
-  return ending !== undefined && !(ending === 'missed' && isManual && !isStopped);
+/** Whether its task has come to its end; a run that somebody asked for, or that another trigger did, goes on when all that was missed is the task's only tick. */
+function mayNotGoOn({ task: { ending, isStopped, base }, isManual, tick = NaN }: KnownRun): boolean {
+  return ending !== undefined && !(ending === 'missed' && (isManual || tick < base) && !isStopped);
 }
 
 /** Whether it is due once. */
