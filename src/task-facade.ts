@@ -129,7 +129,8 @@ export interface TaskFacade {
   updateTask<R>(id: TaskId<R>, update: TaskUpdate): Answer<boolean>;
   /**
    * Takes up a task that has `FAILED`: it runs once more now, as by `runTask`, and its trigger goes on with its next tick, if there is one.
-   * Its counts and history stay. False when it hasn't failed.
+   * Its counts and history stay. While work of the failed run still holds its slot, the run waits, whatever `overlap` says. False when it
+   * hasn't failed.
    */
   retryTask(id: TaskId): Answer<boolean>;
   /** Nothing starts until the task is resumed; ticks are skipped meanwhile. False when there is nothing to change. */
