@@ -24,7 +24,7 @@ const AS_ASKED: ReadonlySet<string> = new Set(['paused', 'maxRuns', 'stopped', '
 
 /** What is logged of each event; nothing of some. */
 const LINES: { readonly [K in TaskEvent['type']]: (event: EventOf<K>) => Line | undefined } = {
-  taskScheduled: ({ nextRunAt }) => ['debug', `scheduled${next(nextRunAt)}`],
+  taskScheduled: ({ replaced, nextRunAt }) => ['debug', `${replaced ? 'is changed' : 'scheduled'}${next(nextRunAt)}`],
   taskPaused: () => ['debug', 'paused'],
   taskResumed: ({ nextRunAt }) => ['debug', `resumed${next(nextRunAt)}`],
   taskStopping: () => ['debug', 'is stopping'],

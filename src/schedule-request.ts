@@ -57,14 +57,21 @@ export function register(registered: Map<string, Registration>, name: unknown, w
   return handle;
 }
 
+/**
+ * Refuses the instant 0: on a clock that starts there, as virtual ones do, it is an instant like any other; else it is a mistake.
+ *
+ * @throws InvalidArgumentError
+ */
+export function refuseEpoch(trigger: Trigger | ObservableTrigger | undefined, now: () => number): void {
+  if (trigger?.kind !== 'once' || trigger.at !== 0 || now() <= 0) return;
+  throw new InvalidArgumentError('runAt', 0, 'runAt 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
+}
+
 /** @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError */
 export function readRequest(target: unknown, when: unknown, options: unknown, context: RequestContext): Request {
   const { work, name, defaults } = readTarget(target, context.registered);
   const { trigger, call } = readCall(when, options);
-  // On a clock that starts at 0, as virtual ones do, 0 is an instant like any other; else it is a mistake.
-  if (trigger.kind === 'once' && trigger.at === 0 && context.now() > 0) {
-    throw new InvalidArgumentError('runAt', 0, 'runAt 0 is 1 January 1970, which is hardly meant. Give a Date, epoch milliseconds, or after() for a delay.');
-  }
+  refuseEpoch(trigger, context.now);
   const policy = resolvePolicy(call, defaults, context.defaults, trigger === OBSERVABLE ? 'observable' : 'time');
   const given = call['args'] ?? defaults['args'];
   const inputSchema = (call['inputSchema'] ?? defaults['inputSchema']) as InputSchema | undefined;

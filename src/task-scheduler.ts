@@ -17,7 +17,7 @@ import {
 import { failureReport } from './failure-report.js';
 import { newIds } from './new-id.js';
 import { ScheduleCalls } from './schedule-calls.js';
-import { readRequest, register, type RequestContext } from './schedule-request.js';
+import { readRequest, refuseEpoch, register, type RequestContext } from './schedule-request.js';
 import { checkSchedulerOptions, type TaskSchedulerOptions } from './scheduler-options.js';
 import { resultOf, resultsOf, settled } from './settlement.js';
 import type { TaskStore } from './store/task-store.js';
@@ -148,13 +148,16 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
 
   updateTask<R>(id: TaskId<R>, update: TaskUpdate): boolean {
     const { trigger, args } = checkUpdate(update);
+    refuseEpoch(trigger, this.#requests.now);
     return this.#ask({ type: 'updateTask', taskId: id, trigger, args });
   }
 
   retryTask(id: TaskId): boolean {
     if (this.#store.record(id).final !== 'FAILED') return false;
     this.#refuseWhenStopped(`The task "${id}" can't run`);
-    return this.#engine.execute({ type: 'retryTask', taskId: id, runId: this.#requests.newIds.forCall() });
+    const runId = this.#requests.newIds.forCall();
+    this.#refuseWhenStopped(`The task "${id}" can't run`); // for whoever made the id may have stopped it
+    return this.#engine.execute({ type: 'retryTask', taskId: id, runId });
   }
 
   pauseTask(id: TaskId): boolean {

@@ -362,6 +362,19 @@ describe('retryTask', () => {
     expect(scheduler.getTask(id)).toMatchObject({ status: 'FAILED', runCount: 0, error: { name: 'TaskMissedError' } });
   });
 
+  it('may be called by whoever makes its id, or stop the scheduler there', async () => {
+    let meddle: (() => void) | undefined;
+    let made = 0;
+    const other = new TaskScheduler({ clock, onError: () => undefined, newId: () => { const [call] = [meddle]; meddle = undefined; call?.(); return `n${made++}`; } });
+    const id = other.schedule(fail, after(0), { id: 'x' });
+    await clock.advanceBy(0);
+    meddle = () => other.retryTask(id);
+    expect([other.retryTask(id), other.getTask(id).status, other.stats().queuedRuns]).toEqual([false, 'PENDING', 1]);
+    await clock.advanceBy(0);
+    meddle = () => { void other.stop(); };
+    expect(() => other.retryTask(id)).toThrow(expect.objectContaining({ code: 'SCHEDULER_STOPPED' }));
+  });
+
   it('inside the notification of the end finds a task that retention keeps none of', async () => {
     const scarce = new TaskScheduler({ clock, retention: { tasks: 0, runs: 0 } });
     const id = scarce.schedule(failsOnce(), after(0));

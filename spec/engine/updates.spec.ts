@@ -208,6 +208,13 @@ describe('updateTask', () => {
     function what(taskId: TaskId): boolean { return scheduler.getTask(taskId).nextRunAt === 700; }
   });
 
+  it('refuses an instant that is hardly meant, as schedule does', async () => {
+    const id = scheduler.schedulePeriodic(work, 100);
+    await clock.advanceBy(50);
+    expect(() => scheduler.updateTask(id, { trigger: once(0) })).toThrow('runAt 0 is 1 January 1970');
+    expect(scheduler.getTask(id).nextRunAt).toBe(100);
+  });
+
   it('with the trigger that the task has begins its grid anew', async () => {
     const id = scheduler.schedulePeriodic(work, 100);
     await clock.advanceBy(130);
