@@ -53,6 +53,18 @@ describe('a logger', () => {
     expect(details.flat()).toEqual([error, error]);
   });
 
+  it('tells a change from what was scheduled, and a new beginning from both', async () => {
+    const { clock, lines, scheduler } = begin();
+    const id = scheduler.schedule(() => { throw new Error('no luck'); }, after('1s'), { name: 'report' });
+    scheduler.updateTask(id, { trigger: after('2s') });
+    await clock.advanceBy('2s');
+    scheduler.retryTask(id);
+    expect(lines.filter((line) => /changed|again/.test(line))).toEqual([
+      'debug carillon: task "report": is changed, due at 2027-01-01T00:00:02.000Z',
+      'info carillon: task "report": is taken up again',
+    ]);
+  });
+
   it('gets ticks that are lost as warnings, unless it was asked for that', async () => {
     const { clock, lines, scheduler } = begin();
     const slow = (): Promise<void> => new Promise((resolve) => { clock.schedule(() => { resolve(); }, 2_500); });
