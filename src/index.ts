@@ -21,11 +21,10 @@ export type { EveryOptions } from './trigger/every.js';
 export type { Exception } from './trigger/except.js';
 export type { ZoneOptions } from './trigger/time-zone.js';
 
-export { explain } from './explain/explain.js';
-export { formatExplanation } from './explain/format-explanation.js';
-export type { ExplainOptions } from './explain/explain.js';
-export type { ExplainedTick, Explanation, ExplanationWarning, TaskExplanation, WarningCode } from './explain/explanation.js';
-export type { UpcomingOptions, UpcomingTick } from './explain/upcoming.js';
+export { explain, formatExplanation } from './explain/index.js';
+export type {
+  ExplainOptions, ExplainedTick, Explanation, ExplanationWarning, TaskExplanation, UpcomingOptions, UpcomingTick, WarningCode,
+} from './explain/index.js';
 
 export { withContext } from './task/work.js';
 export type { ResultOf, RunContext, Work } from './task/work.js';

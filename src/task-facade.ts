@@ -1,9 +1,7 @@
 // The facade: what every scheduler offers, near or far. Portable code is typed by this, and awaits the answers.
 import type { Observable } from 'rxjs';
 import type { StopReport } from './engine/engine.js';
-import type { ExplainOptions } from './explain/explain.js';
-import type { TaskExplanation } from './explain/explanation.js';
-import type { UpcomingOptions, UpcomingTick } from './explain/upcoming.js';
+import type { ExplainOptions, TaskExplanation, UpcomingOptions, UpcomingTick } from './explain/index.js';
 import type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 import type { RegisteredDefaults, RegisteredWork, WorkDefaults } from './registered-work.js';
 import type { AnyWork, ArgsAreRequired, OnlyIfRequired, OptionsFor, ResultFor } from './schedule-options.js';

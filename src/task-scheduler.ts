@@ -5,10 +5,9 @@ import { WallClock } from './clock/wall-clock.js';
 import type { StopReport } from './engine/engine.js';
 import type { LocalEngine } from './engine/local-engine.js';
 import type { Registry } from './engine/registry.js';
-import { checkExplain, type ExplainOptions } from './explain/explain.js';
-import { explainTask } from './explain/explain-task.js';
-import type { TaskExplanation } from './explain/explanation.js';
-import { checkUpcoming, upcomingTicks, type UpcomingOptions, type UpcomingTick } from './explain/upcoming.js';
+import {
+  checkExplain, checkUpcoming, explainTask, upcomingTicks, type ExplainOptions, type TaskExplanation, type UpcomingOptions, type UpcomingTick,
+} from './explain/index.js';
 import type { RegisteredWork, WorkDefaults } from './registered-work.js';
 import {
   askedFor, checkNarrowFilter, checkQuery, checkRunTask, checkStop, checkUpdate,
@@ -42,7 +41,6 @@ import type { TaskFacade } from './task-facade.js';
  * scheduler.task$(id).subscribe(({ status, nextRunAt }) => console.log(status, nextRunAt));
  */
 export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDisposable {
-  readonly #clock: SchedulerLike;
   readonly #engine: LocalEngine;
   readonly #closures: Registry;
   readonly #store: TaskStore;
@@ -53,15 +51,15 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   constructor(options?: TaskSchedulerOptions) {
     super((target, trigger, given) => this.#schedule(target, trigger, given));
     const { clock, concurrency, retention, defaults, onError, logger, keepAlive, autoStart, newId, random } = checkSchedulerOptions(options);
-    this.#clock = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
+    const time: SchedulerLike = clock ?? new WallClock({ keepAlive: keepAlive ?? true });
     const report = failureReport(onError, logger);
     const ids = newIds(newId, report);
     // What is logged as an event needs no other line.
     const reportsUnobserved = onError !== undefined || logger === undefined;
     ({ registry: this.#closures, engine: this.#engine, store: this.#store } = assemble({
-      clock: this.#clock, newRunId: ids.forTick, random: random ?? Math.random, retention, report, reportsUnobserved, logger,
+      clock: time, newRunId: ids.forTick, random: random ?? Math.random, retention, report, reportsUnobserved, logger,
     }));
-    this.#requests = { registered: new Map(), defaults, newIds: ids, now: () => this.now(), isKnown: (id) => this.#store.find(id) !== undefined };
+    this.#requests = { registered: new Map(), defaults, newIds: ids, now: () => time.now(), isKnown: (id) => this.#store.find(id) !== undefined };
     this.tasks$ = this.#store.tasks$;
     this.events$ = this.#store.events$;
     if (concurrency !== undefined) this.concurrency = concurrency;
@@ -129,7 +127,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   }
 
   now(): number {
-    return this.#clock.now();
+    return this.#requests.now();
   }
 
   stopTask(id: TaskId, reason?: unknown): boolean {
@@ -154,9 +152,9 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
 
   retryTask(id: TaskId): boolean {
     if (this.#store.record(id).final !== 'FAILED') return false;
-    this.#refuseWhenStopped(`The task "${id}" can't run`);
     const runId = this.#requests.newIds.forCall();
-    this.#refuseWhenStopped(`The task "${id}" can't run`); // for whoever made the id may have stopped it
+    // Whoever made the id may have stopped the scheduler.
+    this.#refuseWhenStopped(`The task "${id}" can't run`);
     return this.#engine.execute({ type: 'retryTask', taskId: id, runId });
   }
 
@@ -170,11 +168,12 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
 
   runTask(id: TaskId, options?: RunTaskOptions): RunId {
     const { runId: given } = checkRunTask(options);
-    this.#refuseToRun(id);
     if (given !== undefined && this.#store.runs(id).some((run) => run.runId === given)) refuse('runId', given, 'an id that no run of the task has');
     const runId = given ?? this.#requests.newIds.forCall();
     // Whoever made the id may have ended the task, or the scheduler.
-    this.#refuseToRun(id);
+    const { final } = this.#store.record(id);
+    if (final) throw new TaskFinishedError(id, final);
+    this.#refuseWhenStopped(`The task "${id}" can't run`);
     this.#engine.execute({ type: 'runTask', taskId: id, runId });
     return runId;
   }
@@ -240,12 +239,6 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   #ask(command: Command & { readonly taskId: TaskId }): boolean {
     this.#store.record(command.taskId);
     return this.#engine.execute(command);
-  }
-
-  #refuseToRun(id: TaskId): void {
-    const { final } = this.#store.record(id);
-    if (final) throw new TaskFinishedError(id, final);
-    this.#refuseWhenStopped(`The task "${id}" can't run`);
   }
 
   #refuseWhenStopped(what: string): void {

@@ -28,7 +28,7 @@ describe('11. Time is injected', () => {
     const outside = files.filter((file) => !file.startsWith('clock'));
     expect(outside.length).toBeGreaterThan(20);
     const offences = outside.flatMap((file) => code(readFileSync(join(SRC, file), 'utf8')).split('\n')
-      .filter((line) => TIME.test(line) || WAITING.test(line)).map((line) => `${relative('.', file)}: ${line.trim()}`));
+      .filter((line) => TIME.test(line) || (WAITING.test(line) && !line.includes(', clock)'))).map((line) => `${relative('.', file)}: ${line.trim()}`));
     expect(offences).toEqual([]);
     // And the search finds what there is to find.
     const inClock = files.filter((file) => file.startsWith('clock') && TIME.test(code(readFileSync(join(SRC, file), 'utf8'))));

@@ -23,7 +23,7 @@ export function catchOutput(streams: readonly Writable[], hear: (line: string) =
       for (const line of lines) hear(stripVTControlCharacters(line));
       // Whoever waits until it is written need not wait.
       const written = others.at(-1);
-      if (typeof written === 'function') queueMicrotask(() => { (written as () => void)(); });
+      if (typeof written === 'function') void Promise.resolve().then(written as () => void);
       return true;
     };
     return () => {

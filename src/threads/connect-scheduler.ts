@@ -2,9 +2,9 @@
 import type { Transferable } from 'node:worker_threads';
 import { catchError, throwError, type Observable } from 'rxjs';
 import type { FailureContext, StopReport } from '../index.js';
-import { checkExplain, type ExplainOptions } from '../explain/explain.js';
-import type { TaskExplanation } from '../explain/explanation.js';
-import { checkUpcoming, type UpcomingOptions, type UpcomingTick } from '../explain/upcoming.js';
+import {
+  checkExplain, checkUpcoming, type ExplainOptions, type TaskExplanation, type UpcomingOptions, type UpcomingTick,
+} from '../explain/index.js';
 import {
   checkRunTask, checkUpdate, type RunTaskOptions, type SchedulerStats, type StopOptions, type TaskFilter, type TaskQuery, type TaskUpdate,
 } from '../facade-options.js';
@@ -188,7 +188,7 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
   }
 
   explain(id: TaskId, options?: ExplainOptions): Promise<TaskExplanation> {
-    return this.#about('explain', id, checkExplain(options));
+    return this.#about('explain', id, [checkExplain(options)]);
   }
 
   upcoming(options?: UpcomingOptions): Promise<readonly UpcomingTick[]> {

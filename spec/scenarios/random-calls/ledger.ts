@@ -46,6 +46,8 @@ export class Life {
   /** When no tick could follow any more, and whether that was `maxRuns`. */
   ticksEndedAt: number | undefined;
   ranOut = false;
+  /** A delay counts from the newest call: when that was, and which tick it is. */
+  delay: { readonly from: number; readonly tick: number };
   /** How often it was taken up again. */
   retries = 0;
   /** A nearer `until` came when it may have been past already; or its only tick was past when it was taken up again. */
@@ -53,6 +55,7 @@ export class Life {
 
   constructor(spec: Spec, readonly scheduledAt: number) {
     this.specs = [spec];
+    this.delay = { from: scheduledAt, tick: 0 };
   }
 
   get spec(): Spec {
@@ -73,7 +76,7 @@ export class Life {
     const { trigger, startAt } = this.specs[0] as Spec;
     switch (trigger.kind) {
       case 'once': return trigger.ms;
-      case 'after': return this.scheduledAt + trigger.ms;
+      case 'after': return tick < this.delay.tick ? -Infinity : this.delay.from + trigger.ms;
       case 'every': {
         const anchor = startAt ?? this.scheduledAt;
         return anchor + (Math.max(0, Math.ceil((this.scheduledAt - anchor) / trigger.ms)) + tick + this.passedOver) * trigger.ms;
@@ -85,7 +88,7 @@ export class Life {
   /** How many ticks were due by then. */
   dueBy(instant: number): number {
     let ticks = 0;
-    const most = this.spec.trigger.kind === 'every' ? Infinity : 1;
+    const most = this.spec.trigger.kind === 'every' ? Infinity : this.delay.tick + 1;
     while (ticks < most && this.dueOf(ticks) <= instant && this.dueOf(ticks) < this.spec.until) ticks++;
     return ticks;
   }
@@ -168,6 +171,7 @@ export class Ledger {
       known.specs.push(spec);
       if (known.started >= spec.maxRuns) this.#ticksEnd(known, at, true);
       else if (hadLastTick && spec.trigger.kind === 'every') this.#goOn(known, at);
+      else if (spec.trigger.kind === 'after') this.#delayAnew(known, at);
       // It listens again.
       else if (known.ranOut && spec.trigger.kind === 'observable') [known.ticksEndedAt, known.ranOut] = [undefined, false];
     } else {
@@ -176,6 +180,11 @@ export class Ledger {
       this.known.set(taskId, life);
       this.lives.push(life);
     }
+  }
+
+  #delayAnew(life: Life, from: number): void {
+    [life.ticksEndedAt, life.ranOut] = [undefined, false];
+    life.delay = { from, tick: life.heardOf };
   }
 
   /** There are runs left again: the grid goes on behind this instant. */
@@ -336,7 +345,8 @@ export class Ledger {
       overlap: overlap === 'skip' && inTheWay > 0,
       queueFull: overlap === 'queue' && queued >= maxQueued,
       maxParallel: overlap === 'parallel' && inTheWay >= maxParallel,
-      replaced: overlap === 'replace',
+      // A delay that counts anew may have been over already.
+      replaced: overlap === 'replace' || life.spec.trigger.kind === 'after',
       paused: life.paused && !isManual,
       // A lower maxRuns may be told after what it drops.
       maxRuns: life.started > 0,
