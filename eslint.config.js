@@ -6,7 +6,7 @@ const typescript = ['src/**/*.ts', 'spec/**/*.ts', 'docs/examples/**/*.ts'];
 const message = 'time comes from the clock';
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'bench', 'spec/fixtures/threads/broken.mjs']),
+  globalIgnores(['dist', 'coverage', 'docs/api', 'bench', 'spec/fixtures/threads/broken.mjs']),
   {
     files: typescript,
     extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked, rxjs.configs.strict],

@@ -1,7 +1,9 @@
 // The front door: what users import from 'carillon'.
 export { TaskScheduler } from './task-scheduler.js';
-export type { Answer, SchemaDefaults, TaskFacade } from './task-facade.js';
-export type { AnyWork, NamedOptions, OptionsFor, OptionsParameter, ResultFor, ScheduleOptions } from './schedule-options.js';
+export type { Answer, ScheduleFacade, TaskFacade } from './task-facade.js';
+export type {
+  AnyWork, EmissionOptions, NamedOptions, OptionsFor, OptionsParameter, OptionsWithArgs, OptionsWithoutArgs, ResultFor, ScheduleOptions,
+} from './schedule-options.js';
 export type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 export type { Logger } from './logger.js';
 export type { FailureContext, TaskSchedulerOptions } from './scheduler-options.js';
@@ -30,7 +32,7 @@ export { withContext } from './task/work.js';
 export type { ResultOf, RunContext, Work } from './task/work.js';
 export type { Overlap, PolicyOptions, TaskOptions } from './task/options.js';
 export type { Misfire } from './task/misfire.js';
-export type { DurationLike, TimeDelta } from './task/duration.js';
+export type { DurationLike, DurationObject, TimeDelta } from './task/duration.js';
 export type { InputSchema } from './task/input-schema.js';
 export type { InstantLike } from './task/instant.js';
 export type {
@@ -51,4 +53,5 @@ export { runCron, runEvery, runOnce, selectByTag, untilSettled, whenStatus } fro
 export type { ColdOptionsParameter, ColdTaskOptions, WithStatus } from './streams/index.js';
 
 export { WallClock } from './clock/wall-clock.js';
-export type { Clock, ClockJump } from './clock/clock.js';
+export type { WallClockOptions } from './clock/wall-clock.js';
+export type { Clock, ClockJump, ClockWork } from './clock/clock.js';

@@ -7,9 +7,13 @@ import type { TaskId } from './task/task.js';
 
 /** Something that logs as `console` does, or pino, or winston. */
 export interface Logger {
+  /** What happens to tasks and runs. */
   debug(message: string, ...details: unknown[]): void;
+  /** What work says, and the end of each task. */
   info(message: string, ...details: unknown[]): void;
+  /** What is tried again, and what did not run. */
   warn(message: string, ...details: unknown[]): void;
+  /** What failed for good, with the error behind the message. */
   error(message: string, ...details: unknown[]): void;
 }
 

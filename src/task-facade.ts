@@ -3,11 +3,10 @@ import type { Observable } from 'rxjs';
 import type { StopReport } from './engine/engine.js';
 import type { ExplainOptions, TaskExplanation, UpcomingOptions, UpcomingTick } from './explain/index.js';
 import type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
-import type { RegisteredDefaults, RegisteredWork, WorkDefaults } from './registered-work.js';
+import type { RegisteredWork, WorkDefaults } from './registered-work.js';
 import type { AnyWork, ArgsAreRequired, OnlyIfRequired, OptionsFor, ResultFor } from './schedule-options.js';
 import type { DurationLike } from './task/duration.js';
 import type { TaskEvent } from './task/event.js';
-import type { InputSchema } from './task/input-schema.js';
 import type { InstantLike } from './task/instant.js';
 import type { RunId, RunState } from './task/run.js';
 import type { TaskId, TaskState, TaskStatus } from './task/task.js';
@@ -17,9 +16,35 @@ import type { Work } from './task/work.js';
 /** An answer that is here at once from a scheduler in this thread, and a promise from one that is far away. */
 export type Answer<X> = X | PromiseLike<X>;
 
-/** The last parameter of `register`, for work whose arguments a schema makes of others. */
-export interface SchemaDefaults<A extends readonly unknown[], T, In extends readonly unknown[]> extends RegisteredDefaults<A, T, In> {
-  readonly inputSchema: InputSchema<In, A>;
+/** The part of a {@link TaskFacade} that schedules. */
+export interface ScheduleFacade {
+  /**
+   * Schedules work: a name that was registered, a handle, or a function.
+   *
+   * @param trigger when: `once`, `after`, `every`, `cron`, `calendar`, `anyOf`, `except`, or any Observable, whose emissions are the due moments
+   * @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError, SchedulerStoppedError
+   */
+  schedule<W extends string | RegisteredWork | AnyWork, V = never>(work: W, trigger: Trigger | Observable<V>, ...options: OptionsFor<W, V>): TaskId<ResultFor<W>>;
+  /** @hidden It matches no call, but says of one without `args` which ones the work needs. */
+  schedule<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, trigger: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
+
+  /** Schedules work for one instant: `schedule(work, once(runAt))`. An instant that is past is now. */
+  scheduleOneTime<W extends RegisteredWork | AnyWork>(work: W, runAt: InstantLike, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
+  /** @hidden It matches no call, but says of one without `args` which ones the work needs. */
+  scheduleOneTime<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, runAt: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
+
+  /** Schedules work now, and again after each interval: `schedule(work, every(interval))`. */
+  schedulePeriodic<W extends RegisteredWork | AnyWork>(work: W, interval: DurationLike, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
+  /** @hidden It matches no call, but says of one without `args` which ones the work needs. */
+  schedulePeriodic<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, interval: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
+
+  /**
+   * Schedules work by a cron expression in the time zone of the machine: `schedule(work, cron(expression))`. For another zone,
+   * use that with `cron(expression, { timeZone })`.
+   */
+  scheduleCron<W extends RegisteredWork | AnyWork>(work: W, expression: string, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
+  /** @hidden It matches no call, but says of one without `args` which ones the work needs. */
+  scheduleCron<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, expression: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
 }
 
 /**
@@ -33,7 +58,7 @@ export interface SchemaDefaults<A extends readonly unknown[], T, In extends read
  * 3. Bad input is refused at the call, and nothing is half-done then.
  * 4. Once `stop()` is called, scheduling throws `SchedulerStoppedError`; getters keep answering.
  */
-export interface TaskFacade {
+export interface TaskFacade extends ScheduleFacade {
   /**
    * Gives work a name, to schedule by the name or by the handle that this returns. With an `inputSchema`, the work's parameters are what
    * that makes of the arguments.
@@ -43,32 +68,6 @@ export interface TaskFacade {
   register<A extends readonly unknown[], T, In extends readonly unknown[] | [] = A, Args extends NoInfer<In> | undefined = undefined>(
     name: string, work: Work<A, T>, defaults?: WorkDefaults<A, T, In, Args>,
   ): RegisteredWork<A, T, undefined extends Args ? false : true, In>;
-
-  /**
-   * Schedules work: a name that was registered, a handle, or a function.
-   *
-   * The second signature, here and of the calls below, matches no call: it says of one without `args` which ones the work needs.
-   *
-   * @param trigger when: `once`, `after`, `every`, `cron`, `calendar`, `anyOf`, `except`, or any Observable, whose emissions are the due moments
-   * @throws InvalidArgumentError, WorkNotFoundError, DuplicateTaskError, SchedulerStoppedError
-   */
-  schedule<W extends string | RegisteredWork | AnyWork, V = never>(work: W, trigger: Trigger | Observable<V>, ...options: OptionsFor<W, V>): TaskId<ResultFor<W>>;
-  schedule<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, trigger: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
-
-  /** Schedules work for one instant: `schedule(work, once(runAt))`. An instant that is past is now. */
-  scheduleOneTime<W extends RegisteredWork | AnyWork>(work: W, runAt: InstantLike, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
-  scheduleOneTime<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, runAt: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
-
-  /** Schedules work now, and again after each interval: `schedule(work, every(interval))`. */
-  schedulePeriodic<W extends RegisteredWork | AnyWork>(work: W, interval: DurationLike, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
-  schedulePeriodic<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, interval: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
-
-  /**
-   * Schedules work by a cron expression in the time zone of the machine: `schedule(work, cron(expression))`. For another zone,
-   * use that with `cron(expression, { timeZone })`.
-   */
-  scheduleCron<W extends RegisteredWork | AnyWork>(work: W, expression: string, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;
-  scheduleCron<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, expression: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
 
   /**
    * Resolves when the engine has the task for good; in memory that is at once.
@@ -88,6 +87,7 @@ export interface TaskFacade {
   getTasks(query?: TaskQuery): Answer<readonly TaskState[]>;
   /** The runs of a task that are kept: those that are over, oldest first, then those that are not. */
   getRuns<R>(id: TaskId<R>): Answer<readonly RunState<R>[]>;
+  /** Where the task stands. */
   getTaskStatus(id: TaskId): Answer<TaskStatus>;
   /** The result of the latest completed run. */
   getTaskResult<R>(id: TaskId<R>): Answer<R | undefined>;

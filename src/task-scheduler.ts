@@ -73,6 +73,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     return this.#engine.concurrency;
   }
 
+  /** @throws InvalidArgumentError unless it is a whole number of at least 1, or Infinity */
   set concurrency(limit: number) {
     this.#engine.execute({ type: 'setConcurrency', limit: count(1)(limit, 'concurrency') as number });
   }
@@ -219,6 +220,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     return this.#engine.stop(how);
   }
 
+  /** Stops it, at the end of a block with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

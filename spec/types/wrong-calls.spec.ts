@@ -145,9 +145,9 @@ const WRONG: Record<string, Row[]> = {
   ],
   'a time': [
     ['in months', `scheduler.schedulePeriodic(poll, { «months»: 1 })`,
-      `Object literal may only specify known properties, and 'months' does not exist in type 'TimeDelta | { total(unit: "milliseconds"): number; }'.`],
+      `Object literal may only specify known properties, and 'months' does not exist in type 'TimeDelta | DurationObject'.`],
     ['in months, of every', `every({ «months»: 1 })`,
-      `Object literal may only specify known properties, and 'months' does not exist in type 'TimeDelta | { total(unit: "milliseconds"): number; }'.`],
+      `Object literal may only specify known properties, and 'months' does not exist in type 'TimeDelta | DurationObject'.`],
     ['in hours, of calendar', `calendar({ «hours»: 3 })`,
       "Object literal may only specify known properties, and 'hours' does not exist in type 'CalendarDelta'."],
     ['as a date, for an interval', `scheduler.schedulePeriodic(poll, «new Date()»)`,

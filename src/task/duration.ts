@@ -15,7 +15,13 @@ export interface TimeDelta {
  * A length of time: milliseconds, a text (`'250ms'`, `'1h 30m'`, ISO 8601 `'PT5M'` or `'P2W'`), a {@link TimeDelta}, or anything
  * with Temporal's `total(unit)`. A day is 24 hours, and a week seven of them.
  */
-export type DurationLike = number | string | TimeDelta | { total(unit: 'milliseconds'): number };
+export type DurationLike = number | string | TimeDelta | DurationObject;
+
+/** What has a length of its own, as `Temporal.Duration`. */
+export interface DurationObject {
+  /** So many milliseconds in all. */
+  total(unit: 'milliseconds'): number;
+}
 
 const UNIT_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 } as const;
 const SHORT_UNIT_MS = { d: UNIT_MS.days, h: UNIT_MS.hours, m: UNIT_MS.minutes, s: UNIT_MS.seconds, ms: 1 } as const;
@@ -110,11 +116,11 @@ function shortened(text: string): string | undefined {
   return parts.join(' ');
 }
 
-function hasTotal(duration: object): duration is { total(unit: 'milliseconds'): number } {
+function hasTotal(duration: object): duration is DurationObject {
   return 'total' in duration && typeof duration.total === 'function';
 }
 
-function readTotal(duration: { total(unit: 'milliseconds'): number }, field: string): unknown {
+function readTotal(duration: DurationObject, field: string): unknown {
   try {
     return duration.total('milliseconds');
   } catch (cause) {

@@ -38,7 +38,9 @@ export type TimelineSource = readonly TaskEvent[] | readonly RunState[] | readon
 
 /** What a timeline needs of a scheduler. */
 export interface RunKeeper {
+  /** Its tasks. */
   getTasks(): readonly TaskState[];
+  /** The runs of one of them that are kept. */
   getRuns(id: TaskId): readonly RunState[];
 }
 

@@ -40,6 +40,7 @@ interface Verdict {
  * expect(events).toMatchTimeline('s---d---s---(d|)');
  */
 export const matchers = Object.freeze({
+  /** See {@link CarillonMatchers.toMatchTimeline}. */
   toMatchTimeline(received: TimelineSource, expected: string, options?: TimelineOptions): Verdict {
     const { lanes, from } = lanesOf(received);
     const scale = scaleOf(options, from);
@@ -49,6 +50,7 @@ export const matchers = Object.freeze({
     return { pass, message: () => timelineMessage(pairs, scale, pass) };
   },
 
+  /** See {@link CarillonMatchers.toHaveRun}. */
   toHaveRun(this: Runner, received: readonly RunState[], expected: Partial<Record<keyof RunState, unknown>>): Verdict {
     if (!Array.isArray(received)) throw new InvalidArgumentError('received', received, `toHaveRun() needs the runs of a task, as getRuns() returns them; got ${show(received)}.`);
     const unknown = Object.keys(expected).find((field) => !RUN_FIELDS.includes(field as keyof RunState));
@@ -64,6 +66,7 @@ export const matchers = Object.freeze({
     };
   },
 
+  /** See {@link CarillonMatchers.toHaveStatus}. */
   toHaveStatus(received: TaskState | RunState, status: TaskStatus | RunStatus): Verdict {
     if (typeof (received as unknown) !== 'object' || typeof (received as TaskState | null)?.status !== 'string') {
       throw new InvalidArgumentError('received', received, `toHaveStatus() needs a task, as getTask() returns it, or a run; got ${show(received)}.`);

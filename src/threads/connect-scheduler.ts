@@ -82,6 +82,7 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
     this.#remote.close();
   }
 
+  /** `close()`, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

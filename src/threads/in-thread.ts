@@ -18,7 +18,7 @@ const pool = new WorkerPool(setup, (listener) => new ThreadWorkers(setup, listen
  *
  * All such functions share as many threads as the machine has processors to spare.
  *
- * @throws InvalidArgumentError unless `fn` is a function with a source, and no work of {@link withContext}. A function that
+ * @throws InvalidArgumentError unless `fn` is a function with a source, and no work of `withContext`. A function that
  * reaches outside itself is only found out as it runs: the run fails with a NotSerializableError
  * @example
  * const double = inThread((n: number) => n * 2);
