@@ -79,6 +79,14 @@ describe('a timeout', () => {
     expect(context).toMatchObject({ taskId: id });
   });
 
+  it('is the failure of its attempt alone, whatever the ones before failed with', async () => {
+    const { clock, scheduler } = begin();
+    const id = scheduler.schedule(() => NEVER, once(0), { timeout: 5, retry: { maxAttempts: 3, delay: 1 } });
+    await clock.advanceBy(100);
+    expect(scheduler.getTaskError(id)).toMatchObject({ code: 'TASK_TIMEOUT', limit: 'timeout' });
+    expect(scheduler.getTaskError(id)).not.toHaveProperty('cause');
+  });
+
   it('takes no late result of one attempt for that of the next', async () => {
     const { clock, scheduler } = begin();
     const work = new FakeWork<[], string>({ ignoreAbort: true });

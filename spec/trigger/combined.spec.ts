@@ -52,6 +52,17 @@ describe('except', () => {
     expect(ticksOf(except(every('6h'), ['2027-01-02'], { timeZone: 'Asia/Tokyo' }), 4)).toEqual(['01-01T00:00', '01-01T06:00', '01-01T12:00', '01-02T18:00']);
   });
 
+  it('decides: the days are those of the zone of its trigger, if that has one', () => {
+    const early = cron('30 0 * * *', { timeZone: 'Asia/Tokyo' });
+    expect(except(early, ['2027-01-02'])).toMatchObject({ timeZone: 'Asia/Tokyo' });
+    expect(ticksOf(except(early, ['2027-01-02']), 2)).toEqual(['01-02T15:30', '01-03T15:30']);
+    expect(except(except(anyOf(early, calendar({ days: 1 }, { timeZone: 'Asia/Tokyo' })), [0]), ['2027-01-02'])).toMatchObject({ timeZone: 'Asia/Tokyo' });
+    // What has none, or more than one, leaves it to the machine.
+    expect(except(every('1h'), ['2027-01-02'])).toMatchObject({ timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+    expect(except(anyOf(early, daily), ['2027-01-02'])).toMatchObject({ timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+    expect(except(early, ['2027-01-02'], { timeZone: 'UTC' })).toMatchObject({ timeZone: 'UTC' });
+  });
+
   it('leaves out instants', () => {
     expect(ticksOf(except(daily, [new Date('2027-01-02T09:00Z'), Date.parse('2027-01-03T09:00Z') + 1]), 3)).toEqual(['01-01T09:00', '01-03T09:00', '01-04T09:00']);
   });

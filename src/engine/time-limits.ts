@@ -57,6 +57,8 @@ export class TimeLimits {
   }
 
   #error({ task, id, lastError }: Run, limit: 'timeout' | 'deadline', ms: number): TaskTimeoutError {
-    return new TaskTimeoutError(task.id, id, limit, ms, lastError && { cause: lastError });
+    // Why there was more than one attempt; a timeout is that of the attempt alone.
+    const cause = limit === 'deadline' && lastError ? { cause: lastError } : undefined;
+    return new TaskTimeoutError(task.id, id, limit, ms, cause);
   }
 }

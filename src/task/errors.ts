@@ -97,7 +97,10 @@ export class SchedulerStoppedError extends CarillonError {
   }
 }
 
-/** What an attempt, or a run, failed with that took longer than its `timeout`, or its `deadline`, allows. */
+/**
+ * What an attempt, or a run, failed with that took longer than its `timeout`, or its `deadline`, allows. Of a deadline, `cause` is what the latest
+ * attempt failed with, if one had.
+ */
 export class TaskTimeoutError extends CarillonError {
   readonly code = 'TASK_TIMEOUT';
   /** @param limit which of the two it was, and `ms` how long that is */

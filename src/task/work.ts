@@ -25,7 +25,10 @@ export interface RunContext {
   readonly scheduledFor: number;
   /** The instant that this attempt started (epoch ms). */
   readonly startedAt: number;
-  /** Aborts when the run is cancelled, or when the scheduler stops and its deadline is over. */
+  /**
+   * Aborts when the run is cancelled or replaced, when its `timeout` or its `deadline` is over, or when the scheduler stops and doesn't wait any
+   * longer. Its `reason` says which.
+   */
   readonly signal: AbortSignal;
   /** What an Observable trigger emitted; undefined for any other trigger. */
   readonly value: unknown;

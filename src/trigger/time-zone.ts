@@ -136,8 +136,8 @@ export interface ZoneOptions {
 }
 
 /** The zone that the options name, or the machine's: so the trigger means the same wherever it is sent. */
-export function zoneOf(options: unknown, where: string): string {
-  return (checkBag(options, { timeZone: checkTimeZone }, where)['timeZone'] as string | undefined) ?? TimeZone.system;
+export function zoneOf(options: unknown, where: string, otherwise = TimeZone.system): string {
+  return (checkBag(options, { timeZone: checkTimeZone }, where)['timeZone'] as string | undefined) ?? otherwise;
 }
 
 /** @throws InvalidArgumentError unless it is the name of a zone */

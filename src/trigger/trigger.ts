@@ -47,6 +47,7 @@ export function anyOf(...triggers: readonly Trigger[]): AnyOfTrigger {
  * excepted, it takes none to follow.
  *
  * @param exceptions days (`'2027-12-25'`) and instants, or a trigger
+ * @param options the zone of the days; by default that of the trigger, if it has one, else the machine's
  * @throws InvalidArgumentError when a date is none, or there is no such zone
  * @example
  * scheduler.schedule(sendReport, except(cron('0 9 * * MON-FRI'), ['2027-12-24', '2027-12-31'], { timeZone: 'Europe/Berlin' }));
@@ -84,8 +85,22 @@ export function sameTrigger(a: Trigger, b: Trigger): boolean {
 }
 
 function exceptAll(trigger: unknown, exceptions: unknown, options: unknown, depth: number): ExceptTrigger {
-  const timeZone = zoneOf(options, 'except(options)');
-  return exceptThese(part(trigger, 'except(trigger)', depth), Array.isArray(exceptions) ? exceptions : part(exceptions, 'except(exceptions)', depth), timeZone);
+  const whole = part(trigger, 'except(trigger)', depth);
+  const timeZone = zoneOf(options, 'except(options)', ownZone(whole));
+  return exceptThese(whole, Array.isArray(exceptions) ? exceptions : part(exceptions, 'except(exceptions)', depth), timeZone);
+}
+
+/** The zone that a trigger follows, when it is one and the same in all its parts. */
+function ownZone(trigger: Trigger): string | undefined {
+  switch (trigger.kind) {
+    case 'cron': case 'calendar': return trigger.timeZone;
+    case 'except': return ownZone(trigger.trigger);
+    case 'anyOf': {
+      const [zone, ...others] = new Set(trigger.triggers.map(ownZone));
+      return others.length === 0 ? zone : undefined;
+    }
+    default: return undefined;
+  }
 }
 
 function listOf<T>(value: readonly T[] | undefined, field: string): readonly T[] {
