@@ -18,6 +18,9 @@ const aStatus = oneOf(...Object.keys(STATUSES));
 /**
  * Passes the states that have one of these statuses: of a task, as `task$(id)` tells them, or of runs, as `runs$(id)` and `runEvery` do.
  *
+ * It passes each of them: a run that reports progress or logs is told of as `RUNNING` more than once. For changes of the status alone,
+ * `distinctUntilKeyChanged('status')` goes before it.
+ *
  * The type is narrowed along: of a task that has `FAILED`, `error` is there, and the type of its result is kept. A status that such a
  * state never has lets nothing pass, and the values are of the type `never`.
  *

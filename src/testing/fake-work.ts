@@ -81,7 +81,8 @@ export class FakeCall<A extends readonly unknown[], T> {
 }
 
 /**
- * Work that a test finishes, fails, or lets hang.
+ * Work that a test finishes, fails, or lets hang. It returns promises, so it is for a `VirtualClock`: within `TestScheduler.run` none settles, and
+ * a `cold()` Observable is the work to take there.
  *
  * @example
  * const fake = new FakeWork<[file: string], number>();

@@ -27,7 +27,8 @@ export interface Lane {
  * Where a timeline comes from:
  *
  * - the events of a scheduler, as `events$` told them: a lane a task, exact to the order within one instant
- * - the runs of a task, as `getRuns` returns them: one lane without a label
+ * - the runs of a task, as `getRuns` returns them: one lane without a label. Of a run that was retried they know the latest attempt alone;
+ *   events know all
  * - a scheduler: a lane a task, from the runs that it still keeps of each
  * - lanes, such as `parseTimeline` returns
  *
@@ -118,9 +119,11 @@ function ofRuns(runs: readonly RunState[]): readonly Mark[] {
   return marks.sort((a, b) => a.at - b.at || a.rank - b.rank).map(({ at, letter, runId }) => ({ at, letter, runId }));
 }
 
-/** What to call each task: its name, unless several have it, or one has it for its id. */
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** What to call each task: its name, unless several have it, or one has it for its id. A task that is alone needs no id that nobody gave it. */
 function labelsOf(names: ReadonlyMap<TaskId, string | undefined>): ReadonlyMap<TaskId, string> {
   const taken = new Map<string, number>();
   for (const name of names.values()) if (name !== undefined) taken.set(name, (taken.get(name) ?? 0) + 1);
-  return new Map([...names].map(([id, name]) => [id, name !== undefined && name !== '' && taken.get(name) === 1 && !names.has(name) ? name : id]));
+  return new Map([...names].map(([id, name]) => [id, name !== undefined && name !== '' && taken.get(name) === 1 && !names.has(name) ? name : names.size === 1 && UUID.test(id) ? '' : id]));
 }

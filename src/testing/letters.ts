@@ -16,6 +16,8 @@ export const EVENT_LETTERS: Readonly<Partial<Record<TaskEvent['type'], string>>>
 /**
  * The operator that makes letters of the states that `task$` tells, by {@link STATUS_LETTERS}.
  *
+ * One letter for each state that is told, so a run that reports progress shows its status again.
+ *
  * @example
  * expectObservable(scheduler.task$(id).pipe(statusLetters())).toBe('P--R--(C|)');
  */
@@ -26,8 +28,11 @@ export function statusLetters(): OperatorFunction<TaskState, string> {
 /**
  * The operator that makes letters of what `events$` tells of one task, by {@link EVENT_LETTERS}; it completes as the task does.
  *
+ * `events$` is hot, so what happens in the frame of the call is only seen by an expectation that stands before the call.
+ *
  * @example
- * expectObservable(scheduler.events$.pipe(eventLetters(id))).toBe('s--q-(ds)-(d|)');
+ * expectObservable(scheduler.events$.pipe(eventLetters('poll'))).toBe('s--q-(ds)-(d|)');
+ * scheduler.schedule(work, every(3), { id: 'poll', overlap: 'queue', maxRuns: 2 });
  */
 export function eventLetters(id: TaskId): OperatorFunction<TaskEvent, string> {
   const ofTask: MonoTypeOperatorFunction<TaskEvent> = filter(({ taskId }) => taskId === id);
