@@ -88,6 +88,9 @@ describe('what can\'t be understood', () => {
     [['next', ' '], `carillon next: say when: a cron expression, as '0 9 * * MON-FRI', or an interval, as 'every 5m'. ${SEE}`],
     [['next', '0', '9', 'docs', 'src', '1-5'], `carillon next: there is one argument, and 5 were given. Put a cron expression in quotes: '0 9 docs src 1-5'. ${SEE}`],
     [['next', '5x'], `carillon next: every(interval) can't be read as a duration; got "5x". ${DURATIONS} ${SEE}`],
+    [['next', '1h 30x'], `carillon next: every(interval) can't be read as a duration; got "1h 30x". Its part "30x" is none. ${DURATIONS} ${SEE}`],
+    [['next', 'every'], `carillon next: every(interval) can't be read as a duration; got "". ${DURATIONS} ${SEE}`],
+    [['a\x1b[2J\n'], 'carillon: there is no command a\\x1b[2J\\n. See carillon --help.'],
     [['next', 'every day'], `carillon next: every(interval) can't be read as a duration; got "day". ${DURATIONS} ${SEE}`],
     [['run'], 'carillon run: say which file: a module that exports tasks, as tasks.ts. See carillon run --help.'],
     [['run', 'a.ts', '--deadline', 'soon'], `carillon run: --deadline can't be read as a duration; got "soon". ${DURATIONS} See carillon run --help.`],
@@ -98,9 +101,17 @@ describe('what can\'t be understood', () => {
     expect(await ask(...args)).toEqual({ code: 2, out: [], err: [said] });
   });
 
-  it.each([['61 * * * *', 'Invalid value for minute: 61'], ['0 0 30 2 *', 'never comes'], ['every', 'can\'t be read as a cron expression']])('is told of %j as cron() tells it', async (when, why) => {
+  it.each([['61 * * * *', 'Invalid value for minute: 61'], ['0 0 30 2 *', 'never comes'], ['5', 'can\'t be read as a cron expression']])('is told of %j as cron() tells it', async (when, why) => {
     const { code, err } = await ask('next', when);
     expect([code, err]).toEqual([2, [expect.stringContaining(why)]]);
+  });
+
+  it('is told in a line that no argument makes long, or has a terminal obey', async () => {
+    const { err: [long = ''] } = await ask('next', 'x'.repeat(100_000));
+    expect(long.length).toBeLessThan(600);
+    const { err: [line = ''] } = await ask('next', 'a\x1b[2J\n b');
+    expect(line).toContain('got "a\\u001b[2J\\n b": invalid configuration format, exactly five');
+    expect(line).not.toMatch(/\p{Cc}/u);
   });
 });
 
@@ -110,6 +121,11 @@ describe('help', () => {
     expect([code, err]).toEqual([0, []]);
     expect(out.length).toBeGreaterThan(5);
     expect(out.filter((line) => line.length > 80 || line.includes('\n'))).toEqual([]);
+  });
+
+  it('is that of a command, when asked for it by name', async () => {
+    expect(await ask('help', 'next')).toEqual(await ask('next', '--help'));
+    expect(await ask('help', 'nobody')).toEqual(await ask('--help'));
   });
 
   it('names every command, and of a command every flag', async () => {

@@ -39,6 +39,8 @@ export async function command(args: readonly string[], output: Output): Promise<
   const found = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (found) return perform(name, found, rest, output);
   const help = generalHelp(Object.fromEntries(Object.entries(COMMANDS).map(([each, { manual }]) => [each, manual])));
+  const [topic = ''] = rest;
+  if (name === 'help' && Object.hasOwn(COMMANDS, topic)) return command([topic, '--help'], output);
   if (name === '--help' || name === '-h' || name === 'help') {
     help.forEach(output.out);
     return EXIT.well;
@@ -52,7 +54,7 @@ export async function command(args: readonly string[], output: Output): Promise<
     return EXIT.usage;
   }
   const what = name.startsWith('-') ? `there is no flag ${name}.${suggestion(name.replace(/^-+/, ''), ['help', 'version'], '--')}` : `there is no command ${name}.${suggestion(name, Object.keys(COMMANDS))}`;
-  output.err(`carillon: ${what} See carillon --help.`);
+  output.err(printable(`carillon: ${what} See carillon --help.`));
   return EXIT.usage;
 }
 
@@ -64,12 +66,14 @@ async function perform(name: string, { manual, run: perform }: Command, args: re
     return EXIT.well;
   } catch (error) {
     if (error instanceof LoadError) {
-      output.err(`carillon ${name}: ${error.message}`);
+      const [first = '', ...more] = error.message.split('\n');
+      output.err(printable(`carillon ${name}: ${first}`));
+      for (const line of more) output.err(`    ${printable(line)}`);
       whereabouts(error.cause).forEach(output.err);
       return EXIT.usage;
     }
     if (!(error instanceof UsageError || error instanceof InvalidArgumentError)) throw error;
-    output.err(`carillon ${name}: ${error.message} See carillon ${name} --help.`);
+    output.err(printable(`carillon ${name}: ${error.message} See carillon ${name} --help.`));
     return EXIT.usage;
   }
 }

@@ -78,8 +78,11 @@ const OWN = [new URL('..', import.meta.url).href, fileURLToPath(new URL('..', im
 /** Where an error comes from, and what caused it, indented. */
 export function stackLines({ stack, cause }: Error): string[] {
   const frames = (typeof stack === 'string' ? stack : '').split('\n').filter((line) => /^\s+at /.test(line));
-  const called = frames.findIndex((line) => OWN.some((folder) => line.includes(folder)));
-  const shown = frames.slice(0, called === -1 ? undefined : called).filter((line) => !line.includes('node:')).slice(0, FRAMES_SHOWN);
+  const isOurs = (line: string): boolean => OWN.some((folder) => line.includes(folder));
+  // What we threw ourselves begins with us: it is of use who called.
+  const theirs = frames.slice(Math.max(0, frames.findIndex((line) => !isOurs(line))));
+  const called = theirs.findIndex(isOurs);
+  const shown = theirs.slice(0, called === -1 ? undefined : called).filter((line) => !line.includes('node:')).slice(0, FRAMES_SHOWN);
   return [
     ...shown.map((line) => `    ${printable(line.trim())}`),
     ...(cause === undefined ? [] : [`    cause: ${printable(cause instanceof Error ? errorText(cause) : valueText(cause))}`]),

@@ -41,14 +41,14 @@ export function explained({ positionals, flags }: Given): Explanation {
  */
 export function triggerOf(text: string, timeZone: string | undefined): Trigger {
   const when = text.trim();
-  const [, interval] = /^every\s+(.*)$/is.exec(when) ?? [];
+  const [, interval] = /^every\b\s*(.*)$/is.exec(when) ?? [];
   if (interval !== undefined) return every(interval);
   // No cron expression reads as a duration, for it has five fields, or begins with "@".
   try {
     return every(when);
   } catch (error) {
     // What looks like one, and is none, is told so.
-    if (!(error instanceof InvalidArgumentError) || /^(\d+(\.\d+)?\s*[a-z]+|P\S+)$/i.test(when)) throw error;
+    if (!(error instanceof InvalidArgumentError) || /^(\d+(\.\d+)?([a-z].*|\s*[a-z]+)|P\S+)$/is.test(when)) throw error;
   }
   return cron(when, { timeZone });
 }

@@ -39,7 +39,8 @@ export class WallTimes {
     try {
       times = new WallTimes(expression);
     } catch (cause) {
-      const why = (cause as Error).message.replace(/^CronPattern: /, '').replace(/\.$/, '');
+      // The expression was shown, and may have any length.
+      const why = (cause as Error).message.replace(` ('${expression}')`, '').replace(/^CronPattern: /, '').replace(/\.$/, '');
       throw new InvalidArgumentError(field, expression, `${field} can't be read as a cron expression; got ${show(expression)}: ${why}. ${WAY_OUT}`, { cause });
     }
     if (times.next(-1) === null) {
