@@ -29,6 +29,16 @@ describe('Focus', () => {
     expect(pick(0)).toEqual([]);
   });
 
+  it('shows, of more pinned tasks than there are rows, those that run or have failed, and then the first; in their order', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const events = [...names.map((id) => scheduled(id, [PINNED])), ...['a', 'd', 'f'].map(started), completed('a'), failed('f')];
+    expect(focus(...events).pick(3)).toEqual(['a', 'd', 'f']);
+    expect(focus(...events).pick(2)).toEqual(['d', 'f']);
+    expect(focus(...events).pick(1)).toEqual(['f']);
+    expect(focus(...events, started('d')).pick(1)).toEqual(['d']);
+    expect(focus(...events).pick(6)).toEqual(names);
+  });
+
   it('lets go of what the scheduler has forgotten, but for the pinned ones', () => {
     const events = [scheduled('pinned', [PINNED]), started('f'), failed('f'), started('d'), completed('d'), removed('f'), removed('d'), removed('pinned')];
     expect(focus(...events).pick(9)).toEqual(['pinned']);
