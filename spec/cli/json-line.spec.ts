@@ -35,6 +35,14 @@ describe('jsonLine', () => {
     expect(jsonLine(deep)).toMatch(/^\[+"an array of 1"\]+$/);
   });
 
+  it('writes what is there many times as often as it is there, but not more of it than memory holds', () => {
+    const shared = { n: 1 };
+    expect(parsed(Array(50_000).fill(shared))).toEqual(Array(50_000).fill({ n: 1 }));
+    let halves: unknown = [];
+    for (let i = 0; i < 40; i++) halves = [halves, halves];
+    expect(jsonLine(halves).length).toBeLessThan(10_000_000);
+  });
+
   it('says something of nothing', () => {
     expect([undefined, null, () => 1].map(jsonLine)).toEqual(['null', 'null', 'null']);
   });
