@@ -31,6 +31,28 @@ describe('catchOutput', () => {
     expect(lines).toEqual(['日本']);
   });
 
+  it('hears of a line that was written over what a terminal would show in the end, and text in the encoding it is given in', () => {
+    const lines: string[] = [];
+    const out = streamOf();
+    catchOutput([out], (line) => lines.push(line));
+    const write = out.write as unknown as (chunk: string, encoding?: string) => boolean;
+    for (const text of ['\r 10 %', '\r 100 %', '\r', '\n']) write(text);
+    write('68690a', 'hex');
+    expect(lines).toEqual([' 100 %', 'hi']);
+  });
+
+  it('takes no longer for a dot the more dots there are before it', () => {
+    const lines: string[] = [];
+    const out = streamOf();
+    catchOutput([out], (line) => lines.push(line));
+    const started = performance.now();
+    for (let i = 0; i < 200_000; i++) out.write('.');
+    out.write('\n');
+    expect(lines.map((line) => line.length)).toEqual([200_000]);
+    // To search what was there before each time took minutes.
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it('tells whoever waits that it is written', async () => {
     const out = streamOf();
     catchOutput([out], () => undefined);

@@ -69,6 +69,21 @@ describe('liveTable', () => {
     ]);
   });
 
+  it('leaves the same behind when the process ends before the scheduler has stopped, and hears before what is still to be printed', async () => {
+    const { clock, scheduler, view, frame, written } = setUp({ atEnd: () => { view.print('last words'); } });
+    scheduler.schedule(() => 'ding', every('1h'), { name: 'bell' });
+    view.print('a line');
+    await clock.advanceBy(100);
+    // What a process says at its end.
+    for (const hear of process.listeners('exit')) if (hear.name === 'leave') hear(0);
+    expect(written.at(-2)).toBe('\x1b[?25h\x1b[?1049l');
+    expect(frame().slice(0, 4)).toEqual(['a line', 'last words', '', 'three tasks']);
+    const before = written.length;
+    await scheduler.stop();
+    await view.closed;
+    expect(written.length).toBe(before);
+  });
+
   it('keeps the row of a pinned task that the scheduler has forgotten', async () => {
     const { clock, scheduler, view, frame } = setUp({}, { tasks: 0 });
     scheduler.schedule(() => 'ding', after(0), { name: 'bell' });

@@ -14,6 +14,8 @@ describe('exportedTasks', () => {
   it('are found in the default export, where CommonJS puts them', () => {
     expect([...exportedTasks({ default: { a, other: 7 } })]).toEqual([['a', a]]);
     expect([...exportedTasks({ default: a })]).toEqual([['default', a]]);
+    expect([...exportedTasks({ default: a, 'module.exports': a })]).toEqual([['default', a]]);
+    expect([...exportedTasks({ default: { a }, a, 'module.exports': { a } })]).toEqual([['a', a]]);
   });
 
   it('decides: a task of several names is one task, under the first of them, "default" last', () => {

@@ -41,6 +41,17 @@ const FILES: Readonly<Record<string, string>> = {
   // What is loaded first makes a pipe pass for a terminal.
   'terminal.mjs': 'for (const stream of [process.stdout, process.stderr]) Object.assign(stream, { isTTY: true, columns: 80, rows: 24, hasColors: () => false });',
   'empty.mjs': 'export const a = 1;',
+  'hopeless.mjs': 'await new Promise(() => {});',
+  'odd.mjs': 'throw { toString() { throw new Error(); } };',
+  'wordy.mjs': "throw new Error('first\\n\\x1b[2Jsecond');",
+  'misused.mjs': "import { defineTask, after } from 'carillon'; export const a = defineTask(() => 1, after(-1));",
+  'chatty.mjs': `
+    import { defineTask, after, every } from 'carillon';
+    console.log('at load');
+    process.on('exit', () => { console.log('at exit'); });
+    export const chat = defineTask(() => { process.stdout.write('unfinished'); }, every(30), { maxRuns: 2 });
+    export const quit = defineTask(() => { console.log('a line'); process.stdout.write('last words'); process.exit(7); }, after(0));
+  `,
   'throws.mjs': "throw new Error('no database');",
   'unread.mjs': 'export const a = ;',
   'mistaken.mjs': "import { nope } from 'carillon';",
@@ -125,6 +136,18 @@ describe('carillon run', () => {
     expect([code, err]).toEqual([1, 'greeting Alice\n'.repeat(3)]);
   });
 
+  it('writes, with --json, nothing else, from when the module is loaded until the process ends', async () => {
+    const { code, out, err } = await carillon(['run', 'chatty.mjs', 'chat', '--json']);
+    const types = out.trimEnd().split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+    expect([types[0], types.at(-1)]).toEqual(['taskScheduled', 'report']);
+    expect([code, err]).toEqual([0, 'at load\nunfinishedunfinishedat exit\n']);
+  });
+
+  it('begins each line of its own in the first column', async () => {
+    const { out } = await carillon(['run', 'chatty.mjs', 'chat']);
+    expect(withoutTimes(out).filter((line) => line.includes('unfinished'))).toEqual(['unfinished', 'unfinished']);
+  });
+
   it.each([['SIGINT'], ['SIGTERM']] as const)('lets, at %s, the runs in progress end, starts nothing more, and exits with 0', async (signal) => {
     const { code, out } = await carillon(['run', 'service.mjs', 'slow', 'bell'], at(['ding', signal]));
     const after = withoutTimes(out.slice(out.indexOf('Stopping, once')));
@@ -180,6 +203,10 @@ describe('carillon run', () => {
   it.each([
     ['empty.mjs', /^carillon run: empty\.mjs exports no task\. Write: import \{ defineTask, every \} from 'carillon'; export const hello = .* See carillon run --help\.\n$/],
     ['throws.mjs', /^carillon run: .*throws\.mjs can't be loaded: no database\n {4}at .*throws\.mjs:1:7/],
+    ['hopeless.mjs', /^carillon run: .*hopeless\.mjs can't be loaded: it awaits, at its top level, what can never come\.\n/],
+    ['odd.mjs', /^carillon run: .*odd\.mjs can't be loaded: an object \{ toString \}\n$/],
+    ['wordy.mjs', /^carillon run: .*wordy\.mjs can't be loaded: first\n {4}\\x1b\[2Jsecond\n {4}at .*wordy\.mjs:1:7/],
+    ['misused.mjs', /^carillon run: .*misused\.mjs can't be loaded: .*-1.*\n {4}at .*misused\.mjs:1:/],
     ['unread.mjs', /^carillon run: .*unread\.mjs can't be loaded: Unexpected token ';'\. To see where, run: node unread\.mjs\n$/],
     ['mistaken.mjs', /^carillon run: .*mistaken\.mjs can't be loaded: .*'nope'\n {4}.*mistaken\.mjs:1\n {4}import \{ nope \} from 'carillon';\n/],
     ['twice.mjs', /^carillon run: the task b can't be scheduled: The id "x" is taken\..* See carillon run --help\.\n$/],
@@ -224,6 +251,12 @@ describe('carillon run, in a terminal', () => {
     expect([code, err]).toEqual([1, '']);
   });
 
+  it('leaves behind what tasks have printed, whole lines or not, though one of them ends the process', async () => {
+    const { code, out } = await carillon(['run', 'chatty.mjs', 'quit'], undefined, 'terminal');
+    expect(withoutTimes(out.slice(out.indexOf(LEAVE) + LEAVE.length)).slice(0, 4)).toEqual(['a line', 'last words', '', 'carillon run chatty.mjs: 1 task']);
+    expect(code).toBe(7);
+  });
+
   it('keeps off it what goes to stderr, and ends when nothing can happen any more', async () => {
     const [noisy, idle] = await Promise.all([carillon(['run', 'noisy.mjs'], undefined, 'terminal'), carillon(['run', 'idle.mjs'], undefined, 'terminal')]);
     expect(noisy.out.slice(noisy.out.indexOf(LEAVE))).toContain(`${LEAVE}oh no\n`);
@@ -237,7 +270,8 @@ describe('carillon run, in a terminal', () => {
       carillon(['run', 'stray.mjs'], undefined, 'terminal'),
       carillon(['run', 'twice.mjs'], undefined, 'terminal'),
     ]);
-    for (const { out } of [signalled, stray]) expect(out.lastIndexOf(LEAVE)).toBeGreaterThan(out.lastIndexOf('RUNNING'));
+    expect(withoutTimes(signalled.out.slice(signalled.out.indexOf(LEAVE))).slice(0, 3)).toEqual([expect.stringContaining('Stopping, once'), '', 'carillon run service.mjs: 1 task']);
+    for (const { out } of [signalled, stray]) expect(out.lastIndexOf(LEAVE)).toBeGreaterThan(out.lastIndexOf('\x1b[H'));
     expect([signalled.code, stray.code, refused.code]).toEqual([130, 1, 2]);
     expect(stray.err).toContain('Error: stray');
     expect(refused.out).toBe('');

@@ -1,4 +1,5 @@
 // The view for a terminal: a table redrawn in place, fed by `tasks$` and `events$` alone.
+import process from 'node:process';
 import { interval, type SchedulerLike } from 'rxjs';
 import type { TaskId, TaskScheduled, TaskScheduler, TaskState } from '../index.js';
 import { printable } from './cells.js';
@@ -15,6 +16,8 @@ export interface TableOptions extends Pick<Picture, 'tally' | 'title'>, Partial<
   readonly clock: SchedulerLike;
   /** Which tasks always have a row. */
   readonly isPinned: (event: TaskScheduled) => boolean;
+  /** Is called before the last frame: what was not printed yet can be printed then. */
+  readonly atEnd?: () => void;
 }
 
 /** Thousands of tasks may change in a second; nobody reads more than ten frames. */
@@ -49,12 +52,22 @@ export function liveTable(scheduler: TaskScheduler, options: TableOptions): View
   });
   // A frame at each change would be too many, and none at all while nothing changes but the time and the size of the window.
   const frames = interval(FRAME_MS, clock).subscribe(() => { screen.draw(picture(printed)); });
+  let hasLeft = false;
+  const leave = (): void => {
+    if (hasLeft) return;
+    hasLeft = true;
+    process.off('exit', leave);
+    frames.unsubscribe();
+    options.atEnd?.();
+    screen.close([...(dropped > 0 ? [`(${dropped} earlier lines are not kept)`] : []), ...printed.map(printable), ...(printed.length > 0 ? [''] : []), ...picture([])]);
+  };
+  // However the process ends, the cursor comes back, and what was printed is there to be read: before others say what they say at the end.
+  process.prependOnceListener('exit', leave);
   const closed = new Promise<void>((resolve) => {
     scheduler.tasks$.subscribe({
       next: (newest) => { tasks = newest; },
       complete: () => {
-        frames.unsubscribe();
-        screen.close([...(dropped > 0 ? [`(${dropped} earlier lines are not kept)`] : []), ...printed.map(printable), ...(printed.length > 0 ? [''] : []), ...picture([])]);
+        leave();
         resolve();
       },
     });

@@ -1,11 +1,16 @@
 // The tasks of a module: what it exports that `defineTask` has made.
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { isTaskDefinition, type TaskDefinition } from '../define-task.js';
 import { learnTypeScript } from '../learn-typescript.js';
+import { show } from '../task/show.js';
 import { suggestion, UsageError } from './arguments.js';
+
+/** A message is no place for more names. */
+const NAMES_SHOWN = 20;
 
 /** The module was found, and could not be loaded; `cause` says why. */
 export class LoadError extends Error {
@@ -32,7 +37,7 @@ export async function loadTasks(file: string, names: readonly string[]): Promise
   }
   return names.length === 0 ? tasks : new Map(names.map((name) => {
     const task = tasks.get(name);
-    if (!task) throw new UsageError(`${shown} exports no task ${name}.${suggestion(name, tasks.keys())} There are: ${[...tasks.keys()].join(', ')}.`);
+    if (!task) throw new UsageError(`${shown} exports no task ${name}.${suggestion(name, tasks.keys())} There are: ${listed([...tasks.keys()])}.`);
     return [name, task];
   }));
 }
@@ -46,10 +51,11 @@ export function exportedTasks(exported: Readonly<Record<string, unknown>>): Expo
     seen.add(value);
     tasks.set(name, value);
   };
-  // Any other name says more than "default" does.
-  const { default: main, ...named } = exported;
+  // Any other name says more than "default" does; and than "module.exports", as newer Nodes call that of a CommonJS module besides.
+  const { default: main, 'module.exports': same, ...named } = exported;
   for (const [name, value] of Object.entries(named)) add(name, value);
   add('default', main);
+  add('default', same);
   // Of a CommonJS module, what it exports is the default.
   if (typeof main === 'object' && main !== null && !isTaskDefinition(main)) for (const [name, value] of Object.entries(main)) add(name, value);
   return tasks;
@@ -59,10 +65,28 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   const { href } = pathToFileURL(path);
   try {
     await learnTypeScript(href);
-    return await import(href) as Readonly<Record<string, unknown>>;
+    return await imported(href);
   } catch (cause) {
-    throw new LoadError(`${path} can't be loaded: ${cause instanceof Error ? cause.message : String(cause)}${wayOut(path, cause)}`, { cause });
+    throw new LoadError(`${path} can't be loaded: ${cause instanceof Error ? cause.message : show(cause)}${wayOut(path, cause)}`, { cause });
   }
+}
+
+/** An import that nothing can end any more fails: or else the process would end without a word. */
+async function imported(href: string): Promise<Readonly<Record<string, unknown>>> {
+  const settled = new AbortController();
+  try {
+    return await Promise.race([
+      import(href) as Promise<Readonly<Record<string, unknown>>>,
+      once(process, 'beforeExit', { signal: settled.signal }).then(() => { throw new Error('it awaits, at its top level, what can never come.'); }),
+    ]);
+  } finally {
+    settled.abort();
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN;
+  return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** What to do about it, as far as that can be told. */

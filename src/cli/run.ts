@@ -8,7 +8,7 @@ import { UsageError, wholeNumber, type Given } from './arguments.js';
 import type { Manual } from './help.js';
 import { loadTasks, type ExportedTasks } from './load-tasks.js';
 import { EXIT, exitCode, type End } from './outcome.js';
-import { showRun } from './show-run.js';
+import { divertStdout, showRun } from './show-run.js';
 import { Tally } from './tally.js';
 
 export const RUN: Manual = {
@@ -43,6 +43,7 @@ export async function run({ positionals, flags }: Given): Promise<number> {
   const deadline = durationMs(flags.get('deadline') ?? '10s', '--deadline');
   const limit = flags.get('concurrency');
   const concurrency = limit === undefined ? undefined : wholeNumber(limit, '--concurrency');
+  const writeJson = flags.has('json') ? divertStdout() : undefined;
   const tasks = await loadTasks(file, names);
   await rehearse(tasks);
 
@@ -50,7 +51,7 @@ export async function run({ positionals, flags }: Given): Promise<number> {
   const scheduler = new TaskScheduler({ clock, concurrency, autoStart: false });
   const tally = new Tally(clock.now());
   scheduler.events$.subscribe((event) => { tally.add(event); });
-  const view = showRun(scheduler, { tally, file, names: namesOf(tasks), format: flags.has('json') ? 'json' : 'text' });
+  const view = showRun(scheduler, { tally, file, names: namesOf(tasks), writeJson });
 
   const signals$ = merge(...(['SIGINT', 'SIGTERM'] as const).map((signal) => fromEvent(process, signal).pipe(map((): End => signal)))).pipe(share());
   signals$.pipe(take(1)).subscribe(() => { view.print('Stopping, once what is in progress has ended. Again, to end at once.'); });

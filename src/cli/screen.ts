@@ -21,8 +21,6 @@ export class Screen {
     this.#terminal = terminal;
     this.#write = terminal.write.bind(terminal);
     this.#write(ENTER);
-    // However the process ends, the cursor comes back.
-    process.once('exit', this.#leave);
   }
 
   get size(): Size {
@@ -42,10 +40,7 @@ export class Screen {
 
   /** Goes back to the first screen and leaves the last frame there. */
   close(lines: readonly string[]): void {
-    process.off('exit', this.#leave);
-    this.#leave();
+    this.#write(LEAVE);
     this.#write(lines.map((line) => `${line.trimEnd()}\n`).join(''));
   }
-
-  readonly #leave = (): void => { this.#write(LEAVE); };
 }

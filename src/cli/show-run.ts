@@ -4,6 +4,7 @@ import { WallClock, type TaskScheduler } from '../index.js';
 import { catchOutput } from './caught-output.js';
 import { EventLines } from './event-lines.js';
 import { jsonLine } from './json-line.js';
+import { lineWriter } from './line-writer.js';
 import { liveTable } from './live-table.js';
 import { counted } from './numbers.js';
 import { outcomeLines, outcomeReport, type Outcome } from './outcome.js';
@@ -11,13 +12,16 @@ import { Screen } from './screen.js';
 import type { Tally } from './tally.js';
 import type { View } from './view.js';
 
+type Write = (text: string) => boolean;
+
 /** What is to be shown. */
 export interface Shown {
   readonly tally: Tally;
   readonly file: string;
   /** Of the tasks, by their ids. */
   readonly names: ReadonlyMap<string, string>;
-  readonly format: 'text' | 'json';
+  /** Where JSON lines go, if that is what is wanted. */
+  readonly writeJson?: Write | undefined;
 }
 
 /** A view that also says how it all ended. */
@@ -28,7 +32,7 @@ export interface RunView extends Pick<View, 'print'> {
 
 /** Shows what happens, from before anything is scheduled. */
 export function showRun(scheduler: TaskScheduler, shown: Shown): RunView {
-  if (shown.format === 'json') return asJson(scheduler);
+  if (shown.writeJson) return asJson(scheduler, shown.writeJson);
   const isTerminal = process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   return isTerminal ? asTable(scheduler, shown) : asLines(scheduler, shown);
 }
@@ -36,7 +40,7 @@ export function showRun(scheduler: TaskScheduler, shown: Shown): RunView {
 function asTable(scheduler: TaskScheduler, { tally, file, names }: Shown): RunView {
   const screen = new Screen(process.stdout);
   const { print, closed } = liveTable(scheduler, {
-    tally, screen, title: `carillon run ${file}: ${counted(names.size, 'task')}`, isPinned: () => true,
+    tally, screen, title: `carillon run ${file}: ${counted(names.size, 'task')}`, isPinned: () => true, atEnd: () => { release(); },
     // Frames are no reason to go on.
     clock: new WallClock({ keepAlive: false }),
   });
@@ -47,14 +51,14 @@ function asTable(scheduler: TaskScheduler, { tally, file, names }: Shown): RunVi
     print,
     conclude: async (outcome) => {
       await closed;
-      release();
-      writeLines(['', ...outcomeLines(outcome, { stacks: true })]);
+      process.stdout.write(['', ...outcomeLines(outcome, { stacks: true })].map((line) => `${line}\n`).join(''));
     },
   };
 }
 
 function asLines(scheduler: TaskScheduler, { names }: Shown): RunView {
   const lines = new EventLines(names);
+  const writeLines = lineWriter(process.stdout);
   const closed = new Promise<void>((resolve) => {
     scheduler.events$.subscribe({ next: (event) => { writeLines(lines.of(event)); }, complete: resolve });
   });
@@ -65,10 +69,18 @@ function asLines(scheduler: TaskScheduler, { names }: Shown): RunView {
   };
 }
 
-function asJson(scheduler: TaskScheduler): RunView {
+/**
+ * From now on what anybody prints goes to stderr: of stdout each line is JSON, from the module's first line until the process has ended.
+ *
+ * @returns what still writes to stdout
+ */
+export function divertStdout(): Write {
   const write = process.stdout.write.bind(process.stdout);
-  // Of stdout each line is JSON; so what tasks print goes elsewhere.
   process.stdout.write = process.stderr.write.bind(process.stderr);
+  return write;
+}
+
+function asJson(scheduler: TaskScheduler, write: Write): RunView {
   const closed = new Promise<void>((resolve) => {
     scheduler.events$.subscribe({ next: (event) => { write(`${jsonLine(event)}\n`); }, complete: resolve });
   });
@@ -76,11 +88,6 @@ function asJson(scheduler: TaskScheduler): RunView {
     print: (line) => { process.stderr.write(`${line}\n`); },
     conclude: async (outcome) => closed.then(() => {
       write(`${jsonLine(outcomeReport(outcome))}\n`);
-      process.stdout.write = write;
     }),
   };
-}
-
-function writeLines(lines: readonly string[]): void {
-  if (lines.length > 0) process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
