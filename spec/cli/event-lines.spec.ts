@@ -71,7 +71,23 @@ describe('stackLines', () => {
     await scheduler.stop();
   });
 
-  it('are none of an error without a stack', () => {
+  it('lead, where carillon itself throws, to who called it', () => {
+    const misuse = (): Error => { try { after(-1); throw new Error('not thrown'); } catch (error) { return error as Error; } };
+    expect(stackLines(misuse())[0]).toMatch(/^ {4}at misuse \(.*event-lines\.spec\.ts:\d+:\d+\)$/);
+  });
+
+  it('are of no use where work threw no error: of that, only what it threw is told', async () => {
+    const clock = new VirtualClock();
+    const scheduler = new TaskScheduler({ clock, onError: () => undefined });
+    const id = scheduler.schedule(() => { throw 'text'; }, after(0));
+    await clock.advanceBy(1);
+    expect(stackLines(scheduler.getTaskError(id)!)).toEqual(['    cause: text']);
+    await scheduler.stop();
+  });
+
+  it('are none of an error without a stack, or that throws when it is looked at', () => {
     expect(stackLines(Object.assign(new Error('a'), { stack: undefined }))).toEqual([]);
+    const no = { get: () => { throw new Error('no'); } };
+    expect(stackLines(Object.defineProperties(new Error('a'), { stack: no, cause: no }))).toEqual([]);
   });
 });

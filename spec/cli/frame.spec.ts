@@ -75,5 +75,7 @@ describe('frame', () => {
   it('gives most rows of a large window to the table', () => {
     expect(layout({ columns: 80, rows: 40 })).toEqual({ table: 29, printed: 6 });
     expect(layout({ columns: 80, rows: 3 })).toEqual({ table: 0, printed: 0 });
+    // What Ctrl-C has brought about is to be seen in a small one, too.
+    expect(layout({ columns: 80, rows: 8 })).toEqual({ table: 2, printed: 1 });
   });
 });

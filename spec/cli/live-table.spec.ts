@@ -48,6 +48,15 @@ describe('liveTable', () => {
     await view.closed;
   });
 
+  it('shows, while a run waits for its next attempt, what the last one failed with', async () => {
+    const { clock, scheduler, view, frame } = setUp();
+    scheduler.schedule(() => { throw new Error('busy'); }, after(0), { name: 'flaky', retry: { maxAttempts: 2, delay: '1s' } });
+    await clock.advanceBy(100);
+    expect(frame()[3]).toBe('flaky                     RUNNING   1     -       Error: busy');
+    await scheduler.stop();
+    await view.closed;
+  });
+
   it('leaves on the first screen what was printed, and the last frame below it', async () => {
     const { clock, scheduler, view, frame, written } = setUp();
     scheduler.schedule(() => 'ding', after(0), { name: 'bell' });

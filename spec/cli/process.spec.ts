@@ -43,6 +43,11 @@ const FILES: Readonly<Record<string, string>> = {
   'empty.mjs': 'export const a = 1;',
   'hopeless.mjs': 'await new Promise(() => {});',
   'odd.mjs': 'throw { toString() { throw new Error(); } };',
+  'stackless.mjs': "throw Object.assign(new Error('x'), { stack: 5 });",
+  'evades.mjs': `
+    import { defineTask, after } from 'carillon';
+    export const a = defineTask(() => { throw Object.defineProperty(new Error('evasive'), 'name', { get() { throw new Error('no'); } }); }, after(0));
+  `,
   'wordy.mjs': "throw new Error('first\\n\\x1b[2Jsecond');",
   'misused.mjs': "import { defineTask, after } from 'carillon'; export const a = defineTask(() => 1, after(-1));",
   'chatty.mjs': `
@@ -176,6 +181,12 @@ describe('carillon run', () => {
     expect([idle.code, open.code]).toEqual([0, 0]);
   });
 
+  it.each(['pipe', 'terminal'] as const)('shows an error that throws when it is looked at, as any other: %s', async (on) => {
+    const { code, out, err } = await carillon(['run', 'evades.mjs'], undefined, on);
+    expect(withoutTimes(out)).toContain('  a failed: evasive');
+    expect([code, err]).toEqual([1, '']);
+  });
+
   it('subscribes to an Observable once', async () => {
     const { code, out } = await carillon(['run', 'watch.mjs']);
     expect(withoutTimes(out).filter((line) => line === 'subscribed')).toHaveLength(1);
@@ -205,6 +216,7 @@ describe('carillon run', () => {
     ['throws.mjs', /^carillon run: .*throws\.mjs can't be loaded: no database\n {4}at .*throws\.mjs:1:7/],
     ['hopeless.mjs', /^carillon run: .*hopeless\.mjs can't be loaded: it awaits, at its top level, what can never come\.\n/],
     ['odd.mjs', /^carillon run: .*odd\.mjs can't be loaded: an object \{ toString \}\n$/],
+    ['stackless.mjs', /^carillon run: .*stackless\.mjs can't be loaded: x\n$/],
     ['wordy.mjs', /^carillon run: .*wordy\.mjs can't be loaded: first\n {4}\\x1b\[2Jsecond\n {4}at .*wordy\.mjs:1:7/],
     ['misused.mjs', /^carillon run: .*misused\.mjs can't be loaded: .*-1.*\n {4}at .*misused\.mjs:1:/],
     ['unread.mjs', /^carillon run: .*unread\.mjs can't be loaded: Unexpected token ';'\. To see where, run: node unread\.mjs\n$/],

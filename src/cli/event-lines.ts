@@ -72,11 +72,12 @@ export class EventLines {
   }
 }
 
-/** Our own folder, as it shows in stacks: how work was called is of no use to anybody. */
-const OWN = [new URL('..', import.meta.url).href, fileURLToPath(new URL('..', import.meta.url))];
+/** Our own folder, and RxJS's, as they show in stacks: how work was called is of no use to anybody. */
+const OWN = [new URL('..', import.meta.url).href, fileURLToPath(new URL('..', import.meta.url)), '/node_modules/rxjs/', '\\node_modules\\rxjs\\'];
 
 /** Where an error comes from, and what caused it, indented. */
-export function stackLines({ stack, cause }: Error): string[] {
+export function stackLines(error: Error): string[] {
+  const [stack, cause] = [read(error, 'stack'), read(error, 'cause')];
   const frames = (typeof stack === 'string' ? stack : '').split('\n').filter((line) => /^\s+at /.test(line));
   const isOurs = (line: string): boolean => OWN.some((folder) => line.includes(folder));
   // What we threw ourselves begins with us: it is of use who called.
@@ -87,6 +88,15 @@ export function stackLines({ stack, cause }: Error): string[] {
     ...shown.map((line) => `    ${printable(line.trim())}`),
     ...(cause === undefined ? [] : [`    cause: ${printable(cause instanceof Error ? errorText(cause) : valueText(cause))}`]),
   ];
+}
+
+/** An error may throw when it is looked at. */
+function read(error: Error, field: 'stack' | 'cause'): unknown {
+  try {
+    return error[field];
+  } catch {
+    return undefined;
+  }
 }
 
 function iso(at: number): string {

@@ -32,7 +32,7 @@ const BOLD = 1;
 
 /** How the rows of a screen are shared out. */
 export function layout({ rows }: Size): { table: number; printed: number } {
-  const printed = rows >= 20 ? 6 : rows >= 14 ? 3 : 0;
+  const printed = rows >= 20 ? 6 : rows >= 14 ? 3 : rows >= 8 ? 1 : 0;
   // Two for the bar and the counts, one for the heads of the columns, one for "more", one between table and print.
   return { table: Math.max(0, rows - 4 - (printed > 0 ? printed + 1 : 0)), printed };
 }
@@ -108,6 +108,7 @@ function next({ status, nextRunAt, runCount }: TaskState, now: number): string {
 function last(task: TaskState, resultText: Picture['resultText']): string {
   const { error, lastRun } = task;
   if (lastRun?.progress !== undefined && lastRun.finishedAt === undefined) return resultText(lastRun.progress, task);
+  if (lastRun?.status === 'RETRYING' && lastRun.error) return errorText(lastRun.error);
   if (error && (lastRun === undefined || lastRun.status === 'FAILED')) return errorText(error);
   return task.result === undefined ? '' : resultText(task.result, task);
 }

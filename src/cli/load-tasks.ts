@@ -102,6 +102,6 @@ function wayOut(path: string, cause: unknown): string {
 }
 
 /** Of some errors, Node puts before the stack where it is in which file, and what stands there. */
-export function placeOf({ stack = '', name }: Error): string {
-  return stack.slice(0, Math.max(0, stack.indexOf(`${name}:`)));
+export function placeOf({ stack, name }: Error): string {
+  return typeof stack === 'string' ? stack.slice(0, Math.max(0, stack.indexOf(`${name}:`))) : '';
 }
