@@ -53,6 +53,11 @@ const errors: readonly Expected[] = [
     message: 'The task "a" is CANCELLED and can\'t run again. Schedule it anew.',
   },
   {
+    error: new TaskFinishedError('a', 'FAILED'),
+    name: 'TaskFinishedError', code: 'TASK_FINISHED', fields: { taskId: 'a', status: 'FAILED' },
+    message: 'The task "a" is FAILED and can\'t run again. Take it up again by retryTask(), or schedule it anew.',
+  },
+  {
     error: new TaskMissedError('a', 1_798_794_000_000, 5_000),
     name: 'TaskMissedError', code: 'TASK_MISSED', fields: { taskId: 'a', scheduledFor: 1_798_794_000_000, lateMs: 5_000 },
     message: 'The task "a" was due at 2027-01-01T09:00:00.000Z and handled 5000 ms late, which its misfire policy doesn\'t allow. ' +

@@ -64,7 +64,7 @@ export class WorkNotFoundError extends CarillonError {
 export class TaskFinishedError extends CarillonError {
   readonly code = 'TASK_FINISHED';
   constructor(readonly taskId: TaskId, readonly status: FinalStatus) {
-    super(`The task ${show(taskId)} is ${status} and can't run again. Schedule it anew.`);
+    super(`The task ${show(taskId)} is ${status} and can't run again. ${status === 'FAILED' ? 'Take it up again by retryTask(), or schedule it anew.' : 'Schedule it anew.'}`);
   }
 }
 
