@@ -276,6 +276,19 @@ describe('carillon run, in a terminal', () => {
     expect(idle.out).toContain('Nothing is left to wait for');
   });
 
+  it('gives the terminal back for as long as Ctrl-Z suspends it', async () => {
+    let step = 0;
+    const { code, out } = await carillon(['run', 'service.mjs', 'slow'], (said, { kill }) => {
+      if (step === 0 && said.includes('RUNNING')) { step = 1; kill('SIGTSTP'); }
+      // It tells of it right before it stops.
+      if (step === 1 && said.includes(LEAVE)) { step = 2; setTimeout(() => { kill('SIGCONT'); }, 300); }
+    }, 'terminal');
+    expect(out.split(ENTER)).toHaveLength(3);
+    expect(out.slice(0, out.lastIndexOf(ENTER)).endsWith(LEAVE)).toBe(true);
+    expect(out).toContain('  tasks: 1 completed');
+    expect(code).toBe(0);
+  });
+
   it('gives the terminal back, however it ends', async () => {
     const [signalled, stray, refused] = await Promise.all([
       carillon(['run', 'service.mjs', 'deaf'], at(['RUNNING', 'SIGINT'], ['Stopping', 'SIGINT']), 'terminal'),

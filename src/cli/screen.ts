@@ -1,4 +1,5 @@
 // The screen: the terminal's second one, which leaves no trace on the first.
+import process from 'node:process';
 import type { WriteStream } from 'node:tty';
 import type { Size } from './frame.js';
 
@@ -21,7 +22,16 @@ export class Screen {
     this.#terminal = terminal;
     this.#write = terminal.write.bind(terminal);
     this.#write(ENTER);
+    process.on('SIGTSTP', this.#suspend);
   }
+
+  /** At Ctrl-Z the shell needs its own screen, with a cursor. */
+  readonly #suspend = (): void => {
+    this.#write(LEAVE);
+    process.kill(process.pid, 'SIGSTOP');
+    // Here it goes on. To wait for SIGCONT would be too late: a frame that is due is drawn before that is heard.
+    this.#write(ENTER);
+  };
 
   get size(): Size {
     // A terminal that doesn't know its size says 0.
@@ -40,6 +50,7 @@ export class Screen {
 
   /** Goes back to the first screen and leaves the last frame there. */
   close(lines: readonly string[]): void {
+    process.off('SIGTSTP', this.#suspend);
     this.#write(LEAVE);
     this.#write(lines.map((line) => `${line.trimEnd()}\n`).join(''));
   }
