@@ -36,7 +36,7 @@ describe('outcomeLines', () => {
   it('count tasks and runs, and say which tasks have failed, and why', () => {
     expect(outcomeLines({ end: 'done', tookMs: 2500, stop: drained, tasks: [completed, failed, failing], tally }, { stacks: true })).toEqual([
       'All tasks have ended, after 2.5 s',
-      '  tasks: 1 completed, 1 failed, 1 cancelled, 1 with more to come',
+      '  tasks: 1 completed, 1 failed, 1 cancelled, 1 not ended',
       '  runs: 1,003 completed, 1 failed, 1 cancelled',
       '  b\\nad failed: RangeError: too far',
       '    at /a.ts:1:1',

@@ -159,7 +159,7 @@ describe('carillon run', () => {
     expect(after[0]).toBe('Stopping, once what is in progress has ended. Again, to end at once.');
     expect(after).toContain('slow      completed in … ms: done after all');
     expect(after.join('\n')).not.toContain('ding');
-    expect(after.slice(-3)).toEqual([`Stopped by ${signal}, after … ms`, '  tasks: 1 completed, 1 with more to come', expect.stringMatching(/^ {2}runs: \d+ completed$/)]);
+    expect(after.slice(-3)).toEqual([`Stopped by ${signal}, after … ms`, '  tasks: 1 completed, 1 not ended', expect.stringMatching(/^ {2}runs: \d+ completed$/)]);
     expect(code).toBe(0);
   });
 
@@ -177,7 +177,7 @@ describe('carillon run', () => {
 
   it('ends when nothing can happen any more, and when the module leaves something open', async () => {
     const [idle, open] = await Promise.all([carillon(['run', 'idle.mjs']), carillon(['run', 'open.mjs'])]);
-    expect(withoutTimes(idle.out).slice(-3)).toEqual(['Nothing is left to wait for, after … ms', '  tasks: 1 with more to come', '  runs: none']);
+    expect(withoutTimes(idle.out).slice(-3)).toEqual(['Nothing is left to wait for, after … ms', '  tasks: 1 not ended', '  runs: none']);
     expect([idle.code, open.code]).toEqual([0, 0]);
   });
 

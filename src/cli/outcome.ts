@@ -39,7 +39,7 @@ export function outcomeLines({ end, tookMs, stop, tasks, tally }: Outcome, { sta
   const aborted = stop.cancelled + stop.abandoned;
   return [
     `${HOW[end]}, after ${duration(tookMs)}`,
-    `  tasks: ${listed([[completed, 'completed'], [failed, 'failed'], [cancelled, 'cancelled'], [tally.open, 'with more to come']])}`,
+    `  tasks: ${listed([[completed, 'completed'], [failed, 'failed'], [cancelled, 'cancelled'], [tally.open, 'not ended']])}`,
     `  runs: ${listed([[tally.runs.completed, 'completed'], [tally.runs.failed, 'failed'], [tally.runs.cancelled, 'cancelled']])}`,
     ...(tally.lost.skipped + tally.lost.missed > 0 ? [`  ticks that never ran: ${listed([[tally.lost.skipped, 'skipped'], [tally.lost.missed, 'missed']])}`] : []),
     ...(stop.deadlineHit ? [`  at the deadline ${counted(aborted, 'run')} ${aborted === 1 ? 'was' : 'were'} aborted${stop.abandoned > 0 ? `, and ${count(stop.abandoned)} went on all the same` : ''}`] : []),
