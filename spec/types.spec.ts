@@ -582,6 +582,19 @@ describe('types', () => {
     });
   });
 
+  it('let generic calls hand arguments on with the work', () => {
+    compiles(() => {
+      const soon = <A extends readonly unknown[], T>(work: Work<A, T>, args: A) => scheduler.schedule(work, after(1), { args });
+      typed<TaskId<string>>()(soon(sayHello, ['Alice']));
+      const rested = <A extends unknown[]>(work: (...args: A) => void, ...args: A) => scheduler.scheduleOneTime(work, 1, { args, retry: 3 });
+      typed<TaskId<void>>()(rested(sayHello, 'Alice'));
+      const registered = <A extends readonly unknown[], T>(facade: TaskFacade, work: RegisteredWork<A, T>, args: A) => facade.schedule(work, cron('@daily'), { args });
+      use(registered);
+      // @ts-expect-error the arguments of work that takes none stay refused
+      scheduler.schedule(() => 1, after(1), { args: [1] });
+    });
+  });
+
   it('let a facade be made by hand, as a test does, and calls be wrapped', () => {
     compiles(() => {
       const byHand: Pick<TaskFacade, 'schedule' | 'schedulePeriodic'> = { schedule: () => 'id', schedulePeriodic: (work: unknown) => String(work) };

@@ -2,7 +2,8 @@
 export { TaskScheduler } from './task-scheduler.js';
 export type { Answer, ScheduleFacade, TaskFacade } from './task-facade.js';
 export type {
-  AnyWork, EmissionOptions, NamedOptions, OptionsFor, OptionsParameter, OptionsWithArgs, OptionsWithoutArgs, ResultFor, ScheduleOptions,
+  AnyWork, ArgsAreRequired, EmissionOptions, NamedOptions, OnlyIfRequired, OptionsFor, OptionsParameter, OptionsWithArgs, OptionsWithoutArgs, ResultFor,
+  ScheduleOptions,
 } from './schedule-options.js';
 export type { RunTaskOptions, SchedulerStats, StopOptions, TaskFilter, TaskQuery, TaskUpdate } from './facade-options.js';
 export type { Logger } from './logger.js';

@@ -21,10 +21,10 @@ export interface OptionsWithArgs<A extends readonly unknown[], T, Args> extends 
   readonly args: Args;
 }
 
-/** The options of a task whose work takes no arguments. */
-export interface OptionsWithoutArgs<A extends readonly unknown[], T> extends OptionsBesideArgs<A, T> {
+/** The options of a task whose work takes no arguments; where the compiler can't yet tell which it takes, `In` are those. */
+export interface OptionsWithoutArgs<A extends readonly unknown[], T, In extends readonly unknown[]> extends OptionsBesideArgs<A, T> {
   /** Nothing but `[]`. */
-  readonly args?: readonly TakesNoArguments[] | undefined;
+  readonly args?: readonly TakesNoArguments[] | In | undefined;
 }
 
 /** An argument of work that takes none: no value is one. */
@@ -39,7 +39,7 @@ export type ScheduleOptions<A extends readonly unknown[], T, V = never, In exten
 /** The last parameter of `schedule`: it may be left out unless the work needs arguments. */
 export type OptionsParameter<A extends readonly unknown[], T, V = never, Bound extends boolean = false, In extends readonly unknown[] = A> =
   true extends Bound | ([] extends In ? true : false)
-    ? [options?: [V, In] extends [never, readonly []] ? OptionsWithoutArgs<A, T> : ScheduleOptions<A, T, V, In>]
+    ? [options?: [V, In] extends [never, readonly []] ? OptionsWithoutArgs<A, T, In> : ScheduleOptions<A, T, V, In>]
     : [options: OptionsWithArgs<A, T, [V] extends [never] ? In : In | ((value: V) => In)>];
 
 /** The options of a task that is scheduled by name, whose arguments and result the compiler can't know. */
