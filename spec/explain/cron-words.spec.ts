@@ -95,6 +95,7 @@ const SPOKEN: readonly (readonly [expression: string, words: string])[] = [
   ['0 0 10-20/5 * *', 'At 00:00, on the 10th, the 15th and the 20th of the month'],
   ['0 0 L * *', 'At 00:00, on the last day of the month'],
   ['0 0 15,L * *', 'At 00:00, on the 15th and the last day of the month'],
+  ['0 0 *,L * MON', 'At 00:00, every Monday'],
   ['0 0 LW * *', 'At 00:00, on the last weekday (Monday to Friday) of the month'],
   ['0 0 15W * *', 'At 00:00, on the weekday (Monday to Friday) nearest to the 15th of the month'],
   ['0 0 1-31 * *', 'At 00:00, every day'],

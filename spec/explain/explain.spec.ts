@@ -119,6 +119,7 @@ describe('the warnings of explain', () => {
     ['nothing, where nothing surprises', cron('0 9 * * *', BERLIN), []],
     ['nothing by UTC', cron('30 2 * * *', { timeZone: 'UTC' }), []],
     ['a day or a weekday', cron('0 9 13 * FRI', BERLIN), ['dayOrWeekday']],
+    ['not of any day beside the last', cron('0 9 *,L * FRI', BERLIN), []],
     ['not of a day that is a weekday', cron('0 9 13 * +FRI', BERLIN), []],
     ['minutes that begin anew', cron('*/7 * * * *', BERLIN), ['unevenStep']],
     ['not of minutes that go round', cron('*/15 * * * *', BERLIN), []],
@@ -132,11 +133,15 @@ describe('the warnings of explain', () => {
     ['weekdays that begin anew', cron('0 9 * * */2', BERLIN), ['unevenStep']],
     ['a part of another trigger', anyOf(every('1h'), cron('*/7 * * * *', BERLIN)), ['unevenStep']],
     ['milliseconds that are meant to be seconds', every(5), ['veryOften']],
+    ['milliseconds in a part of another trigger', anyOf(every(5), cron('0 9 * * *', BERLIN)), ['veryOften']],
     ['not of a fixed delay, which waits for its runs', every(5, { mode: 'fixedDelay' }), []],
     ['24 hours in a zone with summer time', every('1d'), ['clockChange'], BERLIN],
+    ['24 hours in a part of another trigger', except(anyOf(every('1d'), once(FROM)), ['2026-12-24']), ['clockChange'], BERLIN],
+    ['not of a change before 24 hours begin to count', every('1d', { startAt: Date.parse('2027-11-01T00:00Z') }), [], BERLIN],
     ['not of 24 hours by UTC', every('1d'), [], { timeZone: 'UTC' }],
     ['a time that is skipped, and one that comes twice', cron('30 2 * * *', BERLIN), ['clockChange', 'clockChange']],
     ['not of what goes on all round the clock', cron('*/20 * * * *', BERLIN), []],
+    ['not of half hours where clocks are changed by one', cron('15,45 * * * *', { timeZone: 'Australia/Lord_Howe' }), []],
     ['not of what is over before', cron('30 2 1-9 1 * ', BERLIN), []],
     ['not of an excepted day', except(cron('30 2 * * *', BERLIN), ['2027-03-28', '2027-10-31'], BERLIN), []],
   ])('tell of %s', (_, trigger, codes, ...[options]) => {
@@ -159,6 +164,13 @@ describe('the warnings of explain', () => {
     [every(5), 'veryOften', "It is due every 5 ms, more than ten times a second. A bare number is milliseconds: for seconds, write every('5s')."],
   ])('say of %j, by %s: %s', (trigger, code, message) => {
     expect(messageOf(trigger, code, { timeZone: code === 'clockChange' && trigger.kind === 'cron' ? trigger.timeZone : 'Europe/Berlin' }) ?? '').toBe(message);
+  });
+
+  it('say on which day a tick is made up for, and that a whole day is left out', () => {
+    const explained = (expression: string): string | undefined => explain(cron(expression, { timeZone: 'Pacific/Apia' }), { from: Date.parse('2011-12-29T12:00Z') })
+      .warnings[0]?.message.replace(/^.*31\. /, '');
+    expect(explained('0 0 * * *')).toBe('00:00 is skipped, so the tick is due at 00:00 of 2011-12-31.');
+    expect(explained('0 * * * FRI')).toBe('The 24 ticks from 00:00 to 23:00 are skipped, and none makes up for them.');
   });
 
   it('say what a change of the clocks does to the ticks, and keep silent when it does nothing', () => {

@@ -1,7 +1,7 @@
 // The scheduler's explain and upcoming: a task as it stands, and the ticks of all.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
-import { InvalidArgumentError, TaskScheduler, after, cron, every, formatExplanation, once, withContext } from '../../src/index.js';
+import { InvalidArgumentError, TaskScheduler, after, cron, every, formatExplanation, once, withContext, type Trigger } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/index.js';
 import { upcomingTicks } from '../../src/explain/upcoming.js';
 import { resolvePolicy } from '../../src/task/options.js';
@@ -141,6 +141,22 @@ describe('TaskScheduler.explain', () => {
 
   it('warns of what its trigger has in it', () => {
     expect(codesOf(scheduler.schedule(nothing, cron('*/7 * * * *')))).toEqual(['unevenStep']);
+  });
+
+  it('warns of no change of the clocks before the task begins, nor after its last tick', () => {
+    const DAY = 86_400_000;
+    const nightly = cron('30 2 * * *', { timeZone: 'Europe/Berlin' });
+    const changes = (options: object, trigger: Trigger = nightly): readonly (string | undefined)[] => {
+      const { warnings } = scheduler.explain(scheduler.schedule(nothing, trigger, options), { timeZone: 'Europe/Berlin', count: 2 });
+      return warnings.map(({ message }) => /^On (\S+),/.exec(message)?.[1]);
+    };
+    expect(changes({})).toEqual(['2027-03-28', '2027-10-31']);
+    expect(changes({ until: START + 30 * DAY })).toEqual([]);
+    expect(changes({ until: START + 200 * DAY })).toEqual(['2027-03-28']);
+    expect(changes({ maxRuns: 30 })).toEqual([]);
+    expect(changes({ maxRuns: 200 })).toEqual(['2027-03-28']);
+    expect(changes({ startAt: START + 200 * DAY })).toEqual(['2027-10-31', '2028-03-26']);
+    expect(changes({ startAt: START + 200 * DAY }, every('1d'))).toEqual(['2027-10-31']);
   });
 
   it('refuses bad options', () => {

@@ -29,7 +29,7 @@ const minute = field(item(0, 59));
 const hour = field(item(0, 23));
 const day = fc.oneof(
   { weight: 6, arbitrary: field(fc.oneof({ weight: 6, arbitrary: item(1, 31) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 31 }).map((n) => `${n}W`) }, { weight: 1, arbitrary: fc.constant('L') })) },
-  { weight: 1, arbitrary: fc.constant('LW') },
+  { weight: 1, arbitrary: fc.constantFrom('LW', '*,L', 'L,?', 'L,L') },
 );
 const month = field(item(1, 12, MONTHS));
 const weekdayItem = fc.oneof(

@@ -1,16 +1,16 @@
 // Clock changes: what becomes of ticks when the clocks of a zone are set forward or back.
-import type { CalendarTrigger, CronTrigger, ExceptTrigger, Trigger } from '../task/trigger.js';
+import type { CalendarTrigger, CronTrigger, EveryTrigger, ExceptTrigger, Trigger } from '../task/trigger.js';
 import { contextOf, isDueAt, type TriggerContext } from '../trigger/rule.js';
 import { TimeZone, type ZoneSpan } from '../trigger/time-zone.js';
 import { ruleOf } from '../trigger/trigger.js';
 import { WallTimes } from '../trigger/wall-times.js';
-import { readCron } from './cron-fields.js';
+import { readCron, type CronFields } from './cron-fields.js';
 import type { ExplanationWarning } from './explanation.js';
 import { dayOf, timeOfDay } from './local-time.js';
 import { lengthOf } from './phrases.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** The wall times from one to another that a change leaves out, or brings twice; `to` is none of them any more. */
 interface Stretch {
@@ -43,8 +43,8 @@ export function* clockChanges(trigger: Trigger, from: number, to: number, contex
 }
 
 /** An interval of whole days, where a zone has clocks that are changed: the first change by which it is due at another time of day. */
-export function* dayIntervals(trigger: Trigger, timeZone: string, from: number, to: number): Generator<ExplanationWarning> {
-  if (trigger.kind !== 'every' || trigger.mode === 'fixedDelay' || trigger.interval % DAY_MS !== 0) return;
+export function* dayIntervals(trigger: EveryTrigger, timeZone: string, from: number, to: number): Generator<ExplanationWarning> {
+  if (trigger.mode === 'fixedDelay' || trigger.interval % DAY_MS !== 0) return;
   for (const span of changesBetween(timeZone, from, to)) {
     const by = span.offset - span.offsetBefore;
     const message = `${changeWords(span, timeZone)} A day is 24 hours here, so from then on it is due ${lengthOf(Math.abs(by))} ${by > 0 ? 'later' : 'earlier'} by the wall clock. `
@@ -83,13 +83,22 @@ function hitOf(trigger: Part['trigger'], { from, to }: Stretch, context: Trigger
   const times = WallTimes.of(trigger.expression, 'cron(expression)');
   const [first, last] = [times.next(from - 1), times.last(to - 1)];
   if (first === null || last === null || first >= to) return undefined;
-  // What is due all round the clock goes on at its distance, for clocks are changed by whole hours; but not on Lord Howe Island.
-  if (readCron(trigger.expression).hours.length === 24 && (to - from) % HOUR_MS === 0) return undefined;
+  if (goesOn(readCron(trigger.expression), to - from)) return undefined;
   return { first, last, count: times.count(from, to - 1), isOnce: times.isOncePerDay };
 }
 
+/**
+ * Whether what is due all round the clock goes on at its distance when clocks are changed by so much: by whole hours, as nearly everywhere, it does;
+ * by the half hour of Lord Howe Island, only every 30 minutes and the like.
+ */
+function goesOn({ hours, minutes, dayRule }: CronFields, by: number): boolean {
+  const shift = by / MINUTE_MS;
+  // Where a whole day was left out, it may have been the only one.
+  return hours.length === 24 && (dayRule === 'all' || by < DAY_MS) && minutes.every((minute) => minutes.includes((minute + shift) % 60));
+}
+
 function forward({ first, last, count, isOnce }: Hit, { start, offset }: ZoneSpan, isDue: (at: number) => boolean, { exceptions }: Part): string | undefined {
-  if (isOnce) return isDue(start) ? `${timeOfDay(first)} is skipped, so the tick is due at ${timeOfDay(start + offset)}.` : undefined;
+  if (isOnce) return isDue(start) ? `${timeOfDay(first)} is skipped, so the tick is due at ${wallWords(start + offset, first)}.` : undefined;
   // Whether what is never shown would have been excepted, only days can say.
   if (exceptions.some(({ unless, days }) => unless !== undefined || days?.includes(dayOf(first)) === true)) return undefined;
   return count === 1 ? `${timeOfDay(first)} is skipped, and no tick makes up for it.`

@@ -54,7 +54,7 @@ export function readCron(expression: string): CronFields {
   const days = daysOf(day);
   const weekdays = weekdaysOf(weekday);
   const [isAnyDay, isAnyWeekday] = [days.numbers.length === 31, weekdays.every(isEach)];
-  const isBoth = mustBeBoth || day === '*';
+  const isBoth = mustBeBoth || isStarDay(day);
   const dayRule = weekday === '*' || (isBoth && isAnyWeekday) ? (isAnyDay ? 'all' : 'days')
     : isBoth ? (isAnyDay ? 'weekdays' : 'both')
       : isAnyDay || isAnyWeekday ? 'all' : 'either';
@@ -63,6 +63,11 @@ export function readCron(expression: string): CronFields {
     seconds: valuesOf(second, 0, 59), minutes: valuesOf(minute, 0, 59), hours: valuesOf(hour, 0, 23), days, months: valuesOf(withoutNames(month, MONTHS, 1), 1, 12), weekdays,
     years: years.length === LAST_YEAR - FIRST_YEAR + 1 ? undefined : years, dayRule, texts,
   };
+}
+
+/** Whether the days of the month are left open: by a star, and be the last day named beside it. */
+export function isStarDay(text: string): boolean {
+  return text.split(',').filter((item) => item !== 'l').join(',') === '*';
 }
 
 /** Whether a weekday counts each time that it comes: all five, or the first four and the last. */

@@ -1,7 +1,7 @@
 // Cron warnings: what is often read into an expression, and isn't there.
 import type { CronTrigger } from '../task/trigger.js';
 import { TimeZone } from '../trigger/time-zone.js';
-import { matchesDay, readCron, type CronFields, type FieldName } from './cron-fields.js';
+import { isStarDay, matchesDay, readCron, type CronFields, type FieldName } from './cron-fields.js';
 import type { ExplanationWarning } from './explanation.js';
 import { several } from './phrases.js';
 
@@ -15,7 +15,7 @@ export function cronWarnings({ expression, timeZone }: CronTrigger, from: number
 }
 
 function dayOrWeekday({ dayRule, texts: { day, weekday } }: CronFields): readonly ExplanationWarning[] {
-  if (day === '*' || weekday === '*' || weekday.startsWith('+')) return [];
+  if (isStarDay(day) || weekday === '*' || weekday.startsWith('+')) return [];
   const both = `For days that are both, write the weekday as '+${weekday.toUpperCase()}'.`;
   const message = dayRule === 'all'
     ? `It is due every day: '${day.toUpperCase()}' as day of the month and '${weekday.toUpperCase()}' as weekday count each by itself, and one of them is every day. ${both}`

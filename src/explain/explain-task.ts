@@ -13,6 +13,9 @@ import { taskWarnings, type KnownOfTask } from './task-warnings.js';
 import { shownZone, triggerWords } from './trigger-words.js';
 import { surprises } from './trigger-warnings.js';
 
+/** When so many runs are left at most, they are looked through for the last one. */
+const MOST_LOOKED_THROUGH = 1_000;
+
 /** What is known of a task, be it over. */
 export interface ExplainedTask extends Omit<KnownOfTask, 'plan'> {
   readonly state: TaskState;
@@ -35,12 +38,24 @@ export function explainTask({ state, plan, runs, plans }: ExplainedTask, { from,
     coming.advance();
   }
   const { further } = coming;
+  const { startAt: begins, until = Infinity } = plan.policy;
+  const ends = further === 'some' && plan.runsLeft <= MOST_LOOKED_THROUGH ? lastOf(coming) : until - 1;
   const ofTrigger: readonly ExplanationWarning[] = trigger.kind === 'observable' ? []
-    : surprises(trigger, { from: base.from, timeZone, context: { id: state.id, anchor: plan.anchor }, ticks, further });
+    : surprises(trigger, { from: base.from, timeZone, context: { id: state.id, anchor: plan.anchor }, ticks, further, begins, ends });
   return Object.freeze({
     ...base, words: triggerWords(trigger, timeZone), trigger, terms: Object.freeze(termsOf(plan, timeZone)), ticks: Object.freeze(ticks), further,
     warnings: Object.freeze([...ofTrigger, ...taskWarnings({ plan, runs, plans }, ticks)]),
   });
+}
+
+/** The last of the ticks that are to come. */
+function lastOf(coming: ComingTicks): number {
+  let last = -Infinity;
+  while (coming.at !== null) {
+    last = coming.at;
+    coming.advance();
+  }
+  return last;
 }
 
 /** Whether a pause swallows what is due meanwhile, be it resumed now. */

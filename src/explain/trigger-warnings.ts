@@ -1,6 +1,6 @@
 // Trigger warnings: what may surprise whoever reads a trigger, as far as that can be told without a task.
-import type { CronTrigger, Trigger } from '../task/trigger.js';
-import type { TriggerContext } from '../trigger/rule.js';
+import type { CronTrigger, EveryTrigger, Trigger } from '../task/trigger.js';
+import { contextOf, type TriggerContext } from '../trigger/rule.js';
 import { clockChanges, dayIntervals } from './clock-changes.js';
 import { cronWarnings } from './cron-warnings.js';
 import type { ExplainedTick, Explanation, ExplanationWarning } from './explanation.js';
@@ -14,6 +14,10 @@ export interface Told {
   readonly context: TriggerContext;
   readonly ticks: readonly ExplainedTick[];
   readonly further: Explanation['further'];
+  /** Nothing is due before, by the options of a task. */
+  readonly begins?: number | undefined;
+  /** Nothing is due after that, by the options of a task. */
+  readonly ends?: number | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -32,7 +36,7 @@ export function triggerWarnings(trigger: Trigger, told: Told): readonly Explanat
 
 /** What may be read into a trigger, and is otherwise. */
 export function surprises(trigger: Trigger, told: Told): readonly ExplanationWarning[] {
-  return [...veryOften(trigger), ...cronsOf(trigger).flatMap((cron) => cronWarnings(cron, told.from)), ...changes(trigger, told)].map((warning) => Object.freeze(warning));
+  return [...everysOf(trigger).flatMap(veryOften), ...cronsOf(trigger).flatMap((cron) => cronWarnings(cron, told.from)), ...changes(trigger, told)].map((warning) => Object.freeze(warning));
 }
 
 function noTicks(trigger: Trigger, { from, ticks, timeZone, further }: Told): readonly ExplanationWarning[] {
@@ -42,21 +46,33 @@ function noTicks(trigger: Trigger, { from, ticks, timeZone, further }: Told): re
   return [{ code: 'never', message: `From ${at} on it is never due.` }];
 }
 
-function veryOften(trigger: Trigger): readonly ExplanationWarning[] {
-  if (trigger.kind !== 'every' || trigger.interval >= SHORT_MS || trigger.mode === 'fixedDelay') return [];
+function veryOften(trigger: EveryTrigger): readonly ExplanationWarning[] {
+  if (trigger.interval >= SHORT_MS || trigger.mode === 'fixedDelay') return [];
   return [{ code: 'veryOften', message: `It is due every ${lengthOf(trigger.interval)}, more than ten times a second. A bare number is milliseconds: for seconds, write every('${trigger.interval}s').` }];
 }
 
-function changes(trigger: Trigger, { from, ticks, timeZone, context, further }: Told): readonly ExplanationWarning[] {
+function changes(trigger: Trigger, { from: asked, ticks, timeZone, context, further, begins = asked, ends = Infinity }: Told): readonly ExplanationWarning[] {
   const last = ticks.at(-1);
   if (!last) return [];
-  const to = further === 'none' ? last.at : Math.min(from + FARTHEST_MS, Math.max(from + YEAR_MS, last.at));
-  const found: ExplanationWarning[] = [...dayIntervals(trigger, timeZone, from, to)];
+  const from = Math.max(asked, begins);
+  const to = further === 'none' ? last.at : Math.min(ends, from + FARTHEST_MS, Math.max(from + YEAR_MS, last.at));
+  const found: ExplanationWarning[] = everysOf(trigger)
+    .flatMap((every) => [...dayIntervals(every, timeZone, Math.max(from, contextOf(every, context).anchor), to)]).slice(0, MOST_CHANGES);
   for (const change of clockChanges(trigger, from, to, context)) {
     if (found.length === MOST_CHANGES) break;
     if (!found.some(({ message }) => message === change.message)) found.push(change);
   }
   return found;
+}
+
+/** The intervals of a trigger; not those of its exceptions, at which nothing is due. */
+function everysOf(trigger: Trigger): readonly EveryTrigger[] {
+  switch (trigger.kind) {
+    case 'every': return [trigger];
+    case 'anyOf': return trigger.triggers.flatMap(everysOf);
+    case 'except': return everysOf(trigger.trigger);
+    default: return [];
+  }
 }
 
 /** The cron expressions of a trigger, those of its exceptions too. */
