@@ -60,7 +60,8 @@ export interface PolicyOptions {
    * Of all runs with this key, in whatever task, at most `concurrencyLimit` are in progress. 1 to 255 characters, or a function
    * that makes it of the arguments of each run; a run for which that throws, fails.
    */
-  readonly concurrencyKey?: string | ((...args: never) => string) | undefined;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- so that options may be shared by tasks of any arguments
+  readonly concurrencyKey?: string | ((...args: any) => string) | undefined;
   /** @default 1 */
   readonly concurrencyLimit?: number | undefined;
   /**
