@@ -52,6 +52,8 @@ describe('explain', () => {
     [every('1m'), 'Every minute'],
     [every('90m'), 'Every 1 hour and 30 minutes'],
     [every(1_500), 'Every 1 second and 500 ms'],
+    [every(59_999.999_999_9), 'Every minute'],
+    [every(0.1 + 0.2 + 999.7), 'Every second'],
     [every('1d'), 'Every 24 hours'],
     [every('P1W'), 'Every 7 days of 24 hours'],
     [every('5m', { startAt: FROM, jitter: '10s' }), 'Every 5 minutes, counted from 2026-11-26 07:28:00 +00:00, up to 10 seconds later each time'],
@@ -224,6 +226,7 @@ describe('formatExplanation', () => {
     [once(FROM), ['  Thu 2026-11-26 07:28:00 +00:00  now', '  and no more']],
     [every('1m', { mode: 'fixedDelay', jitter: '5s' }), ['  Thu 2026-11-26 07:28:00 +00:00  now, up to 5 seconds later', '  and then as its runs go']],
     [once(FROM - 5), ['  none to come', '! The instant is past already: a task that is scheduled at 2026-11-26 07:28:00 +00:00 runs at once, and then no more.']],
+    [after(999.75), ['  Thu 2026-11-26 07:28:00.999 +00:00  in 999ms', '  and no more']],
     [after(250), ['  Thu 2026-11-26 07:28:00.250 +00:00  in 250ms', '  and no more']],
   ])('says how it ends: %j', (trigger, lines) => {
     expect(formatExplanation(explain(trigger, { from: FROM, timeZone: 'UTC' })).split('\n').slice(1)).toEqual(lines);

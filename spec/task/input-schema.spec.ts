@@ -123,6 +123,7 @@ describe('inputSchema', () => {
     ['that is none', 7, 'inputSchema needs a Standard Schema, as of zod, valibot or arktype; got 7.'],
     ['of a later version', { '~standard': { version: 2, validate: () => ({ value: [] }) } }, 'inputSchema needs a Standard Schema, as of zod, valibot or arktype; got an object { ~standard }.'],
     ['that answers with a promise', says(() => Promise.reject(new Error('later'))), 'inputSchema has to answer at once, and this one answers with a promise. Check what takes time in the work itself.'],
+    ['that answers with nothing', says(undefined), 'inputSchema has to answer with a value or with issues; this one answers undefined.'],
     ['that is not of all arguments', says({ value: 7 }), 'inputSchema has to be one of all arguments, as an array (a tuple); this one makes 7 of them.'],
   ])('%s is refused', (_, inputSchema, message) => {
     const error = refusal(() => scheduler.schedule((n: number) => n, after(0), { args: [1], inputSchema: inputSchema as InputSchema<unknown, [number]> }));

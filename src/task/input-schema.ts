@@ -52,6 +52,9 @@ export function validArgs(schema: InputSchema, args: readonly unknown[], field =
     void Promise.resolve(result).catch(() => undefined);
     throw new InvalidArgumentError('inputSchema', schema, 'inputSchema has to answer at once, and this one answers with a promise. Check what takes time in the work itself.');
   }
+  if (typeof result !== 'object' || (result as unknown) === null) {
+    throw new InvalidArgumentError('inputSchema', schema, `inputSchema has to answer with a value or with issues; this one answers ${show(result)}.`);
+  }
   if (result.issues) throw new InvalidArgumentError(field, args, `${field} don't fit inputSchema: ${result.issues.map(said).join('; ')}.`);
   if (!Array.isArray(result.value)) {
     throw new InvalidArgumentError('inputSchema', schema, `inputSchema has to be one of all arguments, as an array (a tuple); this one makes ${show(result.value)} of them.`);
