@@ -130,7 +130,12 @@ describe('types', () => {
     it('may be readonly', () => {
       compiles(() => {
         const args = ['Alice'] as const;
-        scheduler.schedule(sayHello, after(1), { args: [...args] });
+        typed<TaskId<string>>()(scheduler.schedule(sayHello, after(1), { args }));
+        scheduler.schedule(scheduler.register('read', sayHello), after(1), { args });
+        scheduler.schedule(sayHello, of('Ann'), { args: (name) => [name] as const });
+        runOnce(sayHello, 1, { args });
+        // @ts-expect-error readonly or not, they are those of the work
+        scheduler.schedule(countUp, after(1), { args });
         scheduler.schedule((...names: readonly string[]) => names.length, after(1), { args: ['a', 'b'] });
       });
     });

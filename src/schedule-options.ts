@@ -12,7 +12,7 @@ export type AnyWork = Work<any>;
 /** The options of a task whose Observable trigger emits `V`: that may become the arguments. */
 export interface EmissionOptions<A extends readonly unknown[], T, V, In extends readonly unknown[] = A> extends OptionsBesideArgs<A, T> {
   /** The arguments of each run, or a function that makes them of what the trigger emitted. */
-  readonly args?: In | ((value: V) => In) | undefined;
+  readonly args?: Readonly<In> | ((value: V) => Readonly<In>) | undefined;
 }
 
 /** The options of a task whose work needs arguments. */
@@ -40,7 +40,7 @@ export type ScheduleOptions<A extends readonly unknown[], T, V = never, In exten
 export type OptionsParameter<A extends readonly unknown[], T, V = never, Bound extends boolean = false, In extends readonly unknown[] = A> =
   true extends Bound | ([] extends In ? true : false)
     ? [options?: [V, In] extends [never, readonly []] ? OptionsWithoutArgs<A, T, In> : ScheduleOptions<A, T, V, In>]
-    : [options: OptionsWithArgs<A, T, [V] extends [never] ? In : In | ((value: V) => In)>];
+    : [options: OptionsWithArgs<A, T, [V] extends [never] ? Readonly<In> : Readonly<In> | ((value: V) => Readonly<In>)>];
 
 /** The options of a task that is scheduled by name, whose arguments and result the compiler can't know. */
 export interface NamedOptions extends Omit<TaskOptions, 'args' | 'carry' | 'inputSchema'> {

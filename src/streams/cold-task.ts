@@ -33,7 +33,7 @@ export type ColdTaskOptions<A extends readonly unknown[] = never, T = unknown> =
 /** The last parameter of `runOnce`, `runEvery` and `runCron`: it may be left out unless the work needs arguments. */
 export type ColdOptionsParameter<A extends readonly unknown[], T> = [] extends A
   ? [options?: ColdTaskOptions<A, T>]
-  : [options: ColdTaskOptions<A, T> & { readonly args: A }];
+  : [options: ColdTaskOptions<A, T> & { readonly args: Readonly<A> }];
 
 /** @throws InvalidArgumentError */
 export function coldTask<A extends readonly unknown[], T>(

@@ -107,7 +107,7 @@ export interface OptionsBesideArgs<A extends readonly unknown[] = never, T = unk
  */
 export interface TaskOptions<A extends readonly unknown[] = never, T = unknown, In extends readonly unknown[] = A> extends OptionsBesideArgs<A, T> {
   /** The arguments of each run (of the first one, with `carry`). */
-  readonly args?: In | undefined;
+  readonly args?: Readonly<In> | undefined;
 }
 
 /** How a task behaves: the options resolved, as plain frozen data. Durations in ms, instants in epoch ms. */
