@@ -133,7 +133,7 @@ describe('types', () => {
         typed<TaskId<string>>()(scheduler.schedule(sayHello, after(1), { args }));
         scheduler.schedule(scheduler.register('read', sayHello), after(1), { args });
         scheduler.schedule(sayHello, of('Ann'), { args: (name) => [name] as const });
-        runOnce(sayHello, 1, { args });
+        void runOnce(sayHello, 1, { args });
         // @ts-expect-error readonly or not, they are those of the work
         scheduler.schedule(countUp, after(1), { args });
         scheduler.schedule((...names: readonly string[]) => names.length, after(1), { args: ['a', 'b'] });

@@ -54,6 +54,11 @@ describe('TaskScheduler.explain', () => {
     ].join('\n'));
   });
 
+  it('says of a single run that it is left', () => {
+    const [, runs] = scheduler.explain(scheduler.schedule(nothing, every('1h'), { maxRuns: 1 })).terms;
+    expect(runs).toBe("At most 1 run, of which 1 is left; a tick that starts none doesn't count.");
+  });
+
   it('knows how much later jitter makes each tick, for it knows the task', async () => {
     const id = scheduler.schedule(nothing, every('10s', { jitter: '5s' }), { maxRuns: 3 });
     const told = scheduler.explain(id).ticks.map(({ at }) => at);

@@ -65,10 +65,11 @@ function isSwallowing({ paused, trigger }: TaskPlan): boolean {
 
 /** What the options say of the ticks. */
 function termsOf({ trigger, policy: { startAt, until, maxRuns }, runsLeft, anchor }: TaskPlan, timeZone: string): readonly string[] {
+  const left = Math.max(runsLeft, 0);
   return [
     ...isGrid(trigger) ? [`Counted from ${localTime(anchor, timeZone)}.`] : startAt === undefined ? [] : [`Not before ${localTime(startAt, timeZone)}.`],
     ...until === undefined ? [] : [`Not at ${localTime(until, timeZone)} or later.`],
-    ...maxRuns === Infinity ? [] : [`At most ${several(maxRuns, 'run')}, of which ${Math.max(runsLeft, 0)} are left; a tick that starts none doesn't count.`],
+    ...maxRuns === Infinity ? [] : [`At most ${several(maxRuns, 'run')}, of which ${left} ${left === 1 ? 'is' : 'are'} left; a tick that starts none doesn't count.`],
   ];
 }
 
