@@ -47,7 +47,8 @@ export function checkExplain(options: unknown): ExplainRequest {
  * When a trigger will be due: in words, as a list of ticks, and with warnings of what may surprise. It schedules nothing.
  *
  * What counts from the call that schedules a task (`after`, `every`, `calendar`), counts from `from` here. Of `every` by fixed delay only the
- * first tick is told, for the others depend on the runs; and how much later jitter makes a tick, depends on the task: see `laterByUpTo`.
+ * first tick is told, for the others depend on the runs; and how much later jitter makes a tick, depends on the task: see `laterByUpTo`. A tick
+ * whose place on the grid is before `from` is not told, though jitter may make it due after that; `scheduler.explain` knows.
  *
  * @throws InvalidArgumentError
  * @example
