@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { z } from 'zod';
 import { after, cron, every, once, runCron, runEvery, runOnce, selectByTag, TaskScheduler, untilSettled, whenStatus, withContext } from '../src/index.js';
 import type {
-  CancelledTask, CompletedTask, FailedTask, LiveTask, OptionsParameter, RegisteredDefaults, RegisteredWork, ResultOf, RunContext, RunId, RunState, TaskEvent, TaskFacade, TaskId,
+  CancelledTask, CompletedTask, FailedTask, LiveTask, OptionsParameter, PolicyOptions, RegisteredDefaults, RegisteredWork, ResultOf, RunContext, RunId, RunState, TaskEvent, TaskFacade, TaskId,
   TaskState, TaskStatus, Work,
 } from '../src/index.js';
 import { VirtualClock } from '../src/testing/index.js';
@@ -584,6 +584,14 @@ describe('types', () => {
       use(new TaskScheduler({ defaults: { id: 'x' } }));
       // @ts-expect-error nor are arguments
       use(new TaskScheduler({ defaults: { args: [] } }));
+    });
+  });
+
+  it('let tasks of any arguments share their options', () => {
+    compiles(() => {
+      const shared: PolicyOptions = { retry: 3, concurrencyKey: (...args: unknown[]) => String(args[0]) };
+      typed<TaskId<string>>()(scheduler.schedule(sayHello, after(1), { ...shared, args: ['Alice'] }));
+      typed<TaskId<bigint>>()(scheduler.scheduleOneTime(divideByZero, 1, { ...shared, args: [1n] }));
     });
   });
 
