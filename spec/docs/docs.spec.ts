@@ -6,6 +6,7 @@
 // - a block under <!-- continues --> goes on where the block before it ended, and its ```text says what is printed from there on
 // - what stands in <!-- given … --> goes before the block, where readers needn't see it
 // - a block under <!-- file work.ts --> is that file, which the other blocks of its document can import
+// - <!-- file work.ts is that of docs/other.md --> lets them import the file of another document
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -41,7 +42,7 @@ function examplesOf(path: string, markdown: string): Example[] {
     const line = markdown.slice(0, index + block.indexOf('```ts\n')).split('\n').length;
     examples.push({
       at: `${path}:${line}`,
-      file: `${path.replace(/\W+/g, '-')}/${name ?? line}`,
+      file: `${folderOf(path)}/${name ?? line}`,
       code: `${before?.code ?? ''}${given === undefined ? '' : `${given}\n`}${code}`,
       output: text === undefined ? undefined : `${before?.output ?? ''}${text}`,
     });
@@ -49,8 +50,18 @@ function examplesOf(path: string, markdown: string): Example[] {
   return examples;
 }
 
+function folderOf(path: string): string {
+  return path.replace(/\W+/g, '-');
+}
+
 const documents = new Map(DOCS.map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
 const examples = [...documents].flatMap(([path, markdown]) => examplesOf(path, markdown));
+/** The files that documents borrow of others. */
+const borrowed = [...documents].flatMap(([path, markdown]) => [...markdown.matchAll(/<!-- file (\S+)\.ts is that of (\S+) -->/g)].map(([, name, owner]): Example => {
+  const own = examples.find(({ file }) => file === `${folderOf(owner as string)}/${name}`);
+  if (!own) throw new Error(`${path} borrows ${name}.ts of ${owner}, which has none.`);
+  return { ...own, file: `${folderOf(path)}/${name}`, output: undefined };
+}));
 
 // A user's folder: the examples, with carillon as installed as it gets without a tarball.
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'carillon-docs-')));
@@ -66,7 +77,7 @@ beforeAll(async () => {
   for (const path of readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (path.endsWith('.ts')) write(join(carillon, jsOf(path)), transpiled(readFileSync(join(ROOT, 'src', path), 'utf8')));
   }
-  for (const example of examples) {
+  for (const example of [...examples, ...borrowed]) {
     write(pathOf(example), example.code);
     write(jsOf(pathOf(example)), transpiled(example.code));
   }
