@@ -522,7 +522,7 @@ describe('many threads', () => {
     const inOrder = Array.from({ length: 10_000 }, (_, n) => n);
     for (let who = 0; who < 8; who++) expect(ran.get(who)).toEqual(inOrder);
     await scheduler.stop();
-  });
+  }, 120_000);
 
   it('may ask before they are served, and end by themselves when nothing is left to wait for', async () => {
     const scheduler = new TaskScheduler();
