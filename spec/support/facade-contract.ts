@@ -961,17 +961,14 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         expect((await facade.getRuns('daily')).map((run) => [run.tick, run.result])).toEqual([[0, 'old'], [1, 'old'], [2, 'new']]);
       });
 
-      it("counts a delay from the newest call with 'replace', and keeps a run in progress", async () => {
+      it("keeps a delay that is not over with 'replace'; one that is over counts from this call, and a run in progress goes on", async () => {
         const work = registerHold();
         const save = (): TaskId => facade.schedule(work, after(30), { id: 'save', ifExists: 'replace' });
-        for (let call = 0; call < 3; call++) {
+        for (let call = 0; call < 2; call++) {
           await facade.whenAccepted(save());
-          await advanceBy(20);
+          await advanceBy(15);
         }
-        expect(held).toHaveLength(0);
-        await advanceBy(10);
         expect(held).toHaveLength(1);
-        // A call while a run is in progress is not lost.
         await facade.whenAccepted(save());
         held[0]!.finish('first');
         await advanceBy(29);
@@ -980,6 +977,26 @@ export function describeFacade(name: string, openFacade: OpenFacade): void {
         held[1]!.finish('second');
         await advanceBy(0);
         expect(await facade.getTask('save')).toMatchObject({ status: 'COMPLETED', result: 'second', completedCount: 2, skippedCount: 0 });
+      });
+
+      it('lets work wait until nobody has called for a while, with updateTask', async () => {
+        const work = registerHold();
+        const save = async (): Promise<void> => {
+          const id = facade.schedule(work, after(30), { id: 'save', ifExists: 'replace' });
+          await facade.whenAccepted(id);
+          await facade.updateTask(id, { trigger: after(30) });
+        };
+        for (let call = 0; call < 3; call++) {
+          await save();
+          await advanceBy(20);
+        }
+        expect(held).toHaveLength(0);
+        await advanceBy(10);
+        expect(held).toHaveLength(1);
+        await save();
+        held[0]!.finish('first');
+        await advanceBy(30);
+        expect(held).toHaveLength(2);
       });
 
       it("starts anew with 'replace' and another trigger", async () => {

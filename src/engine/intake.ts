@@ -120,7 +120,7 @@ export class Intake {
     else if (!task.paused) ticks.arm(task);
   }
 
-  /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. A delay counts from this call. */
+  /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. */
   #renew(task: ScheduledTask, anew: ScheduledTask): void {
     const { policy, args, closures, claim } = anew;
     const { signals, ticks, runs, ending } = this.#ports;
@@ -135,7 +135,8 @@ export class Intake {
     // Whoever came back may start, and so may one behind, where more may be in progress at once.
     runs.overlap.letNextGo(task);
     runs.starts.admitSoon();
-    if (trigger.kind === 'after') {
+    if (trigger.kind === 'after' && task.due === null) {
+      // Its tick is over, so there is none to keep: this call is not lost.
       this.#adopt(task, anew);
     } else if (trigger.kind !== 'observable' && ruleOf(trigger).recurs) {
       ticks.renew(task, trigger);

@@ -84,7 +84,7 @@ export interface OptionsBesideArgs<A extends readonly unknown[] = never, T = unk
   readonly id?: string | undefined;
   /**
    * What to do when a task with this `id` is known: throw, leave that task as it is, or put this one in its place.
-   * With an unchanged trigger `replace` keeps anchor, next tick, counts and history; `after` counts from the newest call. @default 'error'
+   * With an unchanged trigger `replace` keeps anchor, next tick, counts and history. @default 'error'
    */
   readonly ifExists?: 'error' | 'keep' | 'replace' | undefined;
   /** Cancels the task when it aborts; its reason becomes the task's `cancelReason`. */

@@ -4,7 +4,9 @@ import { after, type TaskId, type TaskScheduler } from 'carillon';
 const expiryOf = (session: string): string => `expiry of session ${session}`;
 
 export function expireASession(scheduler: TaskScheduler, expire: (session: string) => Promise<void>, session: string): TaskId<void> {
-  return scheduler.schedule(expire, after('20m'), { args: [session], id: expiryOf(session), ifExists: 'replace' });
+  const id = scheduler.schedule(expire, after('20m'), { args: [session], id: expiryOf(session), ifExists: 'replace' });
+  scheduler.updateTask(id, { trigger: after('20m') }); // if it waits already, it waits anew
+  return id;
 }
 
 export function closeSession(scheduler: TaskScheduler, session: string): boolean {

@@ -46,7 +46,7 @@ export class Life {
   /** When no tick could follow any more, and whether that was `maxRuns`. */
   ticksEndedAt: number | undefined;
   ranOut = false;
-  /** A delay counts from the newest call: when that was, and which tick it is. */
+  /** A delay that is over counts from the newest call: when that was, and which tick it is. */
   delay: { readonly from: number; readonly tick: number };
   /** How often it was taken up again. */
   retries = 0;
@@ -171,7 +171,7 @@ export class Ledger {
       known.specs.push(spec);
       if (known.started >= spec.maxRuns) this.#ticksEnd(known, at, true);
       else if (hadLastTick && spec.trigger.kind === 'every') this.#goOn(known, at);
-      else if (spec.trigger.kind === 'after') this.#delayAnew(known, at);
+      else if (spec.trigger.kind === 'after' && (known.heardOf > known.delay.tick || known.ranOut)) this.#delayAnew(known, at);
       // It listens again.
       else if (known.ranOut && spec.trigger.kind === 'observable') [known.ticksEndedAt, known.ranOut] = [undefined, false];
     } else {
@@ -345,8 +345,7 @@ export class Ledger {
       overlap: overlap === 'skip' && inTheWay > 0,
       queueFull: overlap === 'queue' && queued >= maxQueued,
       maxParallel: overlap === 'parallel' && inTheWay >= maxParallel,
-      // A delay that counts anew may have been over already.
-      replaced: overlap === 'replace' || life.spec.trigger.kind === 'after',
+      replaced: overlap === 'replace',
       paused: life.paused && !isManual,
       // A lower maxRuns may be told after what it drops.
       maxRuns: life.started > 0,
