@@ -73,6 +73,8 @@ const FILTER_CHECKS = {
   tag: text,
 };
 
+const QUERY_CHECKS = { ...FILTER_CHECKS, limit: count(1), after: text };
+
 const UPDATE_CHECKS = {
   trigger: (value: unknown, field: string) => checkTrigger(value) ?? refuse(field, value, 'a trigger by time, as every() or cron(); schedule one that is an Observable anew, with ifExists: "replace"'),
   args: (value: unknown, field: string) => (Array.isArray(value) ? value as readonly unknown[] : refuse(field, value, 'an array of arguments')),
@@ -97,7 +99,7 @@ export function checkUpdate(update: unknown): TaskUpdate {
 
 /** @throws InvalidArgumentError */
 export function checkQuery(query: unknown): TaskQuery {
-  return checkBag(query, { ...FILTER_CHECKS, limit: count(1), after: text }, 'query');
+  return checkBag(query, QUERY_CHECKS, 'query');
 }
 
 /**

@@ -24,7 +24,7 @@ type EventOf<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>;
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /** Skips that are as the task's options, or its end, have it; any other means that the task can't keep up. */
-const AS_ASKED: ReadonlySet<string> = new Set(['paused', 'maxRuns', 'stopped', 'cancelled']);
+export const AS_ASKED: ReadonlySet<string> = new Set(['paused', 'maxRuns', 'stopped', 'cancelled']);
 
 /** What is logged of each event; nothing of some. */
 const LINES: { readonly [K in TaskEvent['type']]: (event: EventOf<K>) => Line | undefined } = {

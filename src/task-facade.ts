@@ -124,7 +124,7 @@ export interface TaskFacade extends ScheduleFacade {
    * @throws InvalidArgumentError when the trigger will never be due, the arguments don't fit the task's `inputSchema`, or the task has an
    * Observable trigger that would be replaced
    */
-  updateTask<R>(id: TaskId<R>, update: TaskUpdate): Answer<boolean>;
+  updateTask(id: TaskId, update: TaskUpdate): Answer<boolean>;
   /**
    * Takes up a task that has `FAILED`: it runs once more now, as by `runTask`, and its trigger goes on with its next tick, if there is one.
    * Its counts and history stay. While work of the failed run still holds its slot, the run waits, whatever `overlap` says. False when it

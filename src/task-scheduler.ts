@@ -145,7 +145,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     return this.#engine.execute({ type: 'cancelTasks', taskIds, reason }) ? taskIds.length : 0;
   }
 
-  updateTask<R>(id: TaskId<R>, update: TaskUpdate): boolean {
+  updateTask(id: TaskId, update: TaskUpdate): boolean {
     const { trigger, args } = checkUpdate(update);
     refuseEpoch(trigger, this.#requests.now);
     return this.#ask({ type: 'updateTask', taskId: id, trigger, args });

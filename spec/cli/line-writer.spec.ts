@@ -1,11 +1,12 @@
 // Our lines among what others print.
 import { describe, expect, it } from '@jest/globals';
-import { lineWriter, type Stream } from '../../src/cli/line-writer.js';
+import type { Writable } from '../../src/cli/caught-output.js';
+import { lineWriter } from '../../src/cli/line-writer.js';
 
 describe('lineWriter', () => {
   const setUp = () => {
     let written = '';
-    const stream: Stream = { write: (chunk) => { written += String(chunk); return true; } };
+    const stream: Writable = { write: (chunk) => { written += String(chunk); return true; } };
     return { stream, writeLines: lineWriter(stream), written: () => written };
   };
 
@@ -29,7 +30,7 @@ describe('lineWriter', () => {
 
   it('hands on all that a stream is given', () => {
     const given: unknown[] = [];
-    const stream: Stream = { write: (...args) => { given.push(...args); return false; } };
+    const stream: Writable = { write: (...args) => { given.push(...args); return false; } };
     lineWriter(stream);
     const heard = (): void => undefined;
     expect((stream.write as (...args: unknown[]) => boolean)('a', 'utf8', heard)).toBe(false);

@@ -1,14 +1,12 @@
 // Event lines: what happens, as lines of a log, for a pipe or a file.
 import { fileURLToPath } from 'node:url';
 import type { RunId, TaskEvent } from '../index.js';
+import { AS_ASKED } from '../logger.js';
 import { fit, printable, width } from './cells.js';
 import { counted, duration } from './numbers.js';
 import { errorText, valueText } from './value-text.js';
 
 type EventOf<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>;
-
-/** Skips that are as the task's options, or its end, have it; any other means that the task can't keep up. */
-const AS_ASKED: ReadonlySet<string> = new Set(['paused', 'maxRuns', 'stopped', 'cancelled']);
 
 /** So much of a stack leads to where it went wrong. */
 const FRAMES_SHOWN = 6;

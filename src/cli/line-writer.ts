@@ -1,12 +1,8 @@
 // The line writer: lines of our own among what others write to the same stream.
-
-/** As much of a stream as it takes. */
-export interface Stream {
-  write: (chunk: string | Uint8Array, ...rest: never[]) => boolean;
-}
+import type { Writable } from './caught-output.js';
 
 /** Writes lines, each from the first column on: where somebody has left a line unfinished, it is finished before. */
-export function lineWriter(stream: Stream): (lines: readonly string[]) => void {
+export function lineWriter(stream: Writable): (lines: readonly string[]) => void {
   const write = stream.write.bind(stream);
   let isMidLine = false;
   stream.write = (chunk, ...rest) => {

@@ -1,11 +1,9 @@
 // When: what a user writes for a trigger on the command line, and what is to be known of it.
+import { MOST_TICKS } from '../explain/explain.js';
 import { cron, every, explain, InvalidArgumentError, type Explanation, type Trigger } from '../index.js';
 import { instantMs } from '../task/instant.js';
 import { checkTimeZone } from '../trigger/time-zone.js';
 import { UsageError, wholeNumber, type Flag, type Given } from './arguments.js';
-
-/** As many as an explanation takes. */
-const MOST_TICKS = 1_000;
 
 /** The flags of a command that takes a trigger. */
 export const WHEN_FLAGS: Readonly<Record<string, Flag>> = {

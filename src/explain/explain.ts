@@ -1,6 +1,6 @@
 // Explain: when a trigger will be due, in words and as data, with what may surprise.
 import { WallClock } from '../clock/wall-clock.js';
-import { checkBag, refuse } from '../task/check.js';
+import { checkBag, countUpTo, refuse } from '../task/check.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
 import type { Trigger } from '../task/trigger.js';
 import { isByDelay } from '../trigger/every.js';
@@ -30,11 +30,11 @@ export interface ExplainRequest {
   readonly timeZone: string | undefined;
 }
 
-const MOST_TICKS = 1_000;
+/** As many ticks as an explanation tells at most. */
+export const MOST_TICKS = 1_000;
 const CHECKS = {
   from: (value: unknown, field: string) => instantMs(value as InstantLike, field),
-  count: (value: unknown, field: string) => Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= MOST_TICKS
-    ? value : refuse(field, value, `a whole number from 1 to ${MOST_TICKS}`),
+  count: countUpTo(MOST_TICKS),
   timeZone: checkTimeZone,
 };
 

@@ -25,7 +25,7 @@ export function triggerWords(trigger: Trigger | ObservableTrigger, timeZone: str
 }
 
 /** The zone by whose calendar a trigger goes, if it goes by any. */
-export function zoneOfTrigger(trigger: Trigger | ObservableTrigger): string | undefined {
+function zoneOfTrigger(trigger: Trigger | ObservableTrigger): string | undefined {
   switch (trigger.kind) {
     case 'cron':
     case 'calendar': return trigger.timeZone;

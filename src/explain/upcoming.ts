@@ -1,6 +1,6 @@
 // Upcoming: the coming ticks of many tasks, merged in the order of time.
 import { IndexedHeap } from '../clock/indexed-heap.js';
-import { checkBag, refuse } from '../task/check.js';
+import { checkBag, countUpTo } from '../task/check.js';
 import { instantMs, type InstantLike } from '../task/instant.js';
 import type { TaskPlan } from '../task/plan.js';
 import type { TaskId } from '../task/task.js';
@@ -33,13 +33,11 @@ export interface UpcomingRequest {
   readonly limit: number;
 }
 
-const MOST = 100_000;
 const anInstant = (value: unknown, field: string): number => instantMs(value as InstantLike, field);
 const CHECKS = {
   from: anInstant,
   until: anInstant,
-  limit: (value: unknown, field: string) => Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= MOST
-    ? value : refuse(field, value, `a whole number from 1 to ${MOST}`),
+  limit: countUpTo(100_000),
 };
 
 /** @throws InvalidArgumentError */

@@ -49,6 +49,13 @@ export function count(least: 0 | 1): Check {
     : refuse(field, value, `a whole number of at least ${least}, or Infinity`);
 }
 
+/** A check for a whole number from 1 up to some bound. */
+export function countUpTo(most: number): Check {
+  return (value, field) => Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most
+    ? value
+    : refuse(field, value, `a whole number from 1 to ${most}`);
+}
+
 /** A check for true or false. */
 export function aBoolean(value: unknown, field: string): boolean {
   return typeof value === 'boolean' ? value : refuse(field, value, 'true or false');

@@ -160,7 +160,7 @@ export class SchedulerConnection extends ScheduleCalls implements TaskFacade, Di
     return this.#call('cancelTasks', filter, packError(reason));
   }
 
-  updateTask<R>(id: TaskId<R>, update: TaskUpdate): Promise<boolean> {
+  updateTask(id: TaskId, update: TaskUpdate): Promise<boolean> {
     const { args, ...checked } = checkUpdate(update);
     const { values, moved } = crossingArgs(args);
     return this.#about('updateTask', id, [values ? { ...checked, args: values } : checked], moved);
