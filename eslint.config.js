@@ -58,6 +58,13 @@ export default defineConfig(
     rules: { 'rxjs-x/no-ignored-error': 'off' },
   },
   {
+    files: ['spec/**/*.ts'],
+    ignores: ['spec/support/properties.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: [{ name: 'fast-check', message: 'spec/support/properties.ts has it with a seed' }] }],
+    },
+  },
+  {
     files: ['docs/examples/**/*.ts'],
     // The streams of a scheduler never error: law 4.
     rules: { 'rxjs-x/no-ignored-error': 'off' },

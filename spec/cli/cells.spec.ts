@@ -1,6 +1,6 @@
 // What fits into the cells of a terminal.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { fit, printable, width } from '../../src/cli/cells.js';
 
 describe('fit', () => {

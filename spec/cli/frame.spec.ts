@@ -1,6 +1,6 @@
 // What a frame of the live table shows, and that it fits.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { stripVTControlCharacters } from 'node:util';
 import type { TaskState } from '../../src/index.js';
 import { width } from '../../src/cli/cells.js';

@@ -1,6 +1,6 @@
 // Any value as a line of JSON.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { jsonLine } from '../../src/cli/json-line.js';
 
 describe('jsonLine', () => {

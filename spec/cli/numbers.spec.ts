@@ -1,6 +1,6 @@
 // Numbers, and lengths of time, as people read them.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { count, counted, duration, until } from '../../src/cli/numbers.js';
 
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];

@@ -3,7 +3,7 @@ import { setImmediate as macrotask } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { debounceTime, delay, interval, map, observeOn, of, Subject, take, timeout, timer } from 'rxjs';
 import type { Observable, SchedulerAction } from 'rxjs';
 import type { Clock } from '../../src/clock/clock.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { OrderedQueue } from '../../src/clock/ordered-queue.js';
 
 interface Item {

@@ -1,7 +1,7 @@
 // The example that `npm start` runs: the whole of it as a process of its own, and its parts that are pure.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { every, once, TaskScheduler, type TaskEvent } from 'carillon';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

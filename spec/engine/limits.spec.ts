@@ -1,6 +1,6 @@
 // Priorities, keys that are made of arguments, rates, and runs that wait for too long: what the pictures of docs/semantics.md don't show.
 import { describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { TaskScheduler, after, every, once, type TaskId, type TaskSchedulerOptions } from '../../src/index.js';
 import { FakeWork, VirtualClock, VirtualThreads } from '../../src/testing/index.js';
 

@@ -1,7 +1,7 @@
 // Cron words: a table of what is said, and properties that hold it against the ticks.
 import { describe, expect, it } from '@jest/globals';
 import { Cron } from 'croner';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { cron, explain } from '../../src/index.js';
 import { matchesDay, readCron } from '../../src/explain/cron-fields.js';
 import { cronWords } from '../../src/explain/cron-words.js';

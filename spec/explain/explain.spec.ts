@@ -1,6 +1,6 @@
 // explain: a trigger's words, its ticks as data, and what may surprise.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { Cron } from 'croner';
 import { InvalidArgumentError, after, anyOf, calendar, cron, every, except, explain, formatExplanation, once, type Explanation, type Trigger } from '../../src/index.js';
 import { anyCron } from '../support/any-cron.js';

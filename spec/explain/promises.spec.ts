@@ -1,6 +1,6 @@
 // What explain and upcoming promise is what then happens, on virtual time: random triggers, under random options.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { TaskScheduler, after, anyOf, calendar, cron, every, except, once, type Trigger, type UpcomingTick } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/index.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { Subject } from 'rxjs';
 import { TaskScheduler, type Overlap, type TaskEvent } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/index.js';

@@ -1,6 +1,6 @@
 // The table of all that is refused, message by message, is in spec/bad-input.spec.ts.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import type { Observable } from 'rxjs';
 import { after, CarillonError, InvalidArgumentError, TaskScheduler, type TaskEvent, type TaskId, type Trigger } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/index.js';

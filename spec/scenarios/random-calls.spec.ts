@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { config } from 'rxjs';
 import { OPS, PLACES, SABOTAGE, World, type Call } from './random-calls/world.js';
 

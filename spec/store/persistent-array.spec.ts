@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { PersistentArray, type ArrayView } from '../../src/store/persistent-array.js';
 import { steps } from './steps.js';
 

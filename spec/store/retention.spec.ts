@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { Retention, type Finished } from '../../src/store/retention.js';
 
 const task = (id: string): Finished => ({ id, older: undefined, newer: undefined });

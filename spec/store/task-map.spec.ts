@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { PersistentArray } from '../../src/store/persistent-array.js';
 import { TaskMap, type TaskIndex } from '../../src/store/task-map.js';
 import { taskSnapshot } from '../../src/task/snapshot.js';

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { config, take, type Observable } from 'rxjs';
 import type { RetentionOptions } from '../../src/store/retention.js';
 import { TaskStore } from '../../src/store/task-store.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { BehaviorSubject, map, Subject } from 'rxjs';
 import { after, every, InvalidArgumentError, once, selectByTag, TaskScheduler, type TaskId, type TaskState } from '../../src/index.js';
 import { STATUS_LETTERS, VirtualClock } from '../../src/testing/index.js';

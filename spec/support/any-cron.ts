@@ -1,5 +1,5 @@
 // Any cron expression: random ones, of all that the dialect has.
-import fc from 'fast-check';
+import fc from './properties.js';
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];

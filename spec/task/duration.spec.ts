@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Temporal } from '@js-temporal/polyfill';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { durationMs, type DurationLike } from '../../src/task/duration.js';
 import { InvalidArgumentError } from '../../src/task/errors.js';
 import { thrownBy } from './fact.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { InvalidArgumentError } from '../../src/task/errors.js';
 import { DoNotRetry, RetryAfter, causeOf } from '../../src/task/retry-errors.js';
 import { checkRetry, retryDelay, retryFunctionsOf, retryPolicyOf, type RetryPolicy } from '../../src/task/retry.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import type { TaskEvent } from '../../src/task/event.js';
 import { isOver, joinLost, runTransition, type RunRecord } from '../../src/task/run-state.js';
 import type { RunStatus, SkipReason } from '../../src/task/run.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { TaskScheduler, every, once, type TaskEvent } from '../../src/index.js';
 import { FakeWork, VirtualClock, parseTimeline, timeline, type Lane, type TimelineOptions } from '../../src/testing/index.js';
 

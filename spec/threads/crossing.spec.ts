@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
 import { Blob, File } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { InvalidArgumentError, TaskNotFoundError } from '../../src/index.js';
 import { checkCrossing, transfer, unwrap } from '../../src/threads/crossing.js';
 import { unpackError } from '../../src/threads/error-codec.js';

@@ -1,6 +1,6 @@
 // A scheduler that other threads use: by its facade, over a port.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { getEventListeners } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { TaskScheduler, after, every, type RegisteredWork, type TaskFacade, type TaskId, type TaskState } from 'carillon';

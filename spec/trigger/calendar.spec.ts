@@ -1,7 +1,7 @@
 // calendar: the wall time is kept, whatever clocks do; held against Temporal, which knows calendars and zones by itself.
 import { describe, expect, it } from '@jest/globals';
 import { Temporal } from '@js-temporal/polyfill';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { InvalidArgumentError, calendar } from '../../src/index.js';
 import type { CalendarTrigger } from '../../src/task/trigger.js';
 import { ruleOf } from '../../src/trigger/trigger.js';

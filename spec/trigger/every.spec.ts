@@ -1,6 +1,6 @@
 // every with options: jitter, a start of its own, and fixed delay.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import { InvalidArgumentError, TaskScheduler, every } from '../../src/index.js';
 import { FakeWork, VirtualClock } from '../../src/testing/index.js';
 import { ruleOf } from '../../src/trigger/trigger.js';

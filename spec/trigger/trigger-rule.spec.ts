@@ -1,6 +1,6 @@
 // The laws of TriggerRule, by number, against a walk that goes from tick to tick.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../support/properties.js';
 import type { Trigger } from '../../src/task/trigger.js';
 import { after, anyOf, calendar, cron, every, except, once } from '../../src/trigger/index.js';
 import { justBefore, type TriggerContext } from '../../src/trigger/rule.js';
