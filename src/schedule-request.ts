@@ -1,7 +1,7 @@
-// Reads what `schedule` was given: checks all of it, and parts it into a command of plain data and closures.
+// Reads what `schedule` was given: checks all of it, and parts it into a command of plain data and what is none.
 import { isObservable } from 'rxjs';
 import { currentContext } from './engine/async-context.js';
-import type { Closures } from './engine/scheduled-task.js';
+import type { Bound, Closures } from './engine/scheduled-task.js';
 import type { NewIds } from './new-id.js';
 import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
@@ -36,7 +36,7 @@ export interface RequestContext {
 export interface Request {
   /** With `replace` when a task with this id is known. */
   readonly command: ScheduleTask;
-  readonly closures: Closures;
+  readonly bound: Bound;
   /** A task with this id is known, and is to stay as it is. */
   readonly keepsKnown: boolean;
 }
@@ -90,13 +90,26 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
   if (isKnown && ifExists === 'error') throw new DuplicateTaskError(taskId);
   return {
     command: { type: 'scheduleTask', taskId, work: name, trigger, policy, args, replace: isKnown },
-    closures: {
-      work, argsOf, inputSchema, retry: retry && retryFunctionsOf(retry), keyOf: keyFunctionOf(call, defaults, context.defaults),
-      carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
+    bound: {
+      work,
       context: trigger.kind === 'once' || trigger.kind === 'after' ? currentContext() : undefined,
+      closures: closuresOf({
+        argsOf, inputSchema, retry: retry && retryFunctionsOf(retry), keyOf: keyFunctionOf(call, defaults, context.defaults),
+        carry: argsOf ? undefined : carry as Closures['carry'], trigger$: isObservable(when) ? when : undefined, signal: call['signal'] as AbortSignal | undefined,
+      }),
     },
     keepsKnown: isKnown && ifExists === 'keep',
   };
+}
+
+/** Shared by the tasks that have none, which are nearly all. */
+const NO_CLOSURES: Closures = Object.freeze({
+  argsOf: undefined, inputSchema: undefined, retry: undefined, keyOf: undefined, carry: undefined, trigger$: undefined, signal: undefined,
+});
+
+function closuresOf(closures: Closures): Closures {
+  const { argsOf, inputSchema, retry, keyOf, carry, trigger$, signal } = closures;
+  return argsOf ?? inputSchema ?? retry ?? keyOf ?? carry ?? trigger$ ?? signal ? closures : NO_CLOSURES;
 }
 
 /** Arguments, or what makes them of an emission. */
@@ -114,7 +127,7 @@ function readArgs(given: unknown, schema: InputSchema | undefined): { readonly a
   } };
 }
 
-function readTarget(target: unknown, registered: RequestContext['registered']): { work: Closures['work']; name?: string; defaults: UncheckedOptions } {
+function readTarget(target: unknown, registered: RequestContext['registered']): { work: Bound['work']; name?: string; defaults: UncheckedOptions } {
   if (typeof target === 'function') return { work: callable(target as Work), defaults: checkOptions(undefined) };
   const name = target instanceof RegisteredWork ? target.name : target;
   if (typeof name !== 'string') return refuseWork(target, 'a function, or work that was registered');
@@ -126,7 +139,7 @@ function readTarget(target: unknown, registered: RequestContext['registered']): 
   return { work: callable(registration.work), name, defaults: registration.defaults };
 }
 
-function callable(work: Work): Closures['work'] {
+function callable(work: Work): Bound['work'] {
   return contextualWorkOf(work) ?? work;
 }
 

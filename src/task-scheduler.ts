@@ -42,7 +42,7 @@ import type { TaskFacade } from './task-facade.js';
  */
 export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDisposable {
   readonly #engine: LocalEngine;
-  readonly #closures: Registry;
+  readonly #registry: Registry;
   readonly #store: TaskStore;
   readonly #requests: RequestContext;
   #stopped = false;
@@ -56,7 +56,7 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
     const ids = newIds(newId, report);
     // What is logged as an event needs no other line.
     const reportsUnobserved = onError !== undefined || logger === undefined;
-    ({ registry: this.#closures, engine: this.#engine, store: this.#store } = assemble({
+    ({ registry: this.#registry, engine: this.#engine, store: this.#store } = assemble({
       clock: time, newRunId: ids.forTick, random: random ?? Math.random, retention, report, reportsUnobserved, logger,
     }));
     this.#requests = { registered: new Map(), defaults, newIds: ids, now: () => time.now(), isKnown: (id) => this.#store.find(id) !== undefined };
@@ -227,11 +227,11 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
 
   #schedule<R>(target: unknown, trigger: unknown, options: unknown): TaskId<R> {
     this.#refuseWhenStopped("No task can be scheduled");
-    const { command, closures, keepsKnown } = readRequest(target, trigger, options, this.#requests);
+    const { command, bound, keepsKnown } = readRequest(target, trigger, options, this.#requests);
     // Whoever made the id, or checked the arguments, may have stopped it.
     this.#refuseWhenStopped("No task can be scheduled");
     if (!keepsKnown) {
-      this.#closures.bind(command.taskId, closures);
+      this.#registry.bind(command.taskId, bound);
       this.#engine.execute(command);
     }
     return command.taskId as TaskId<R>;

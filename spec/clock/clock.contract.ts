@@ -192,40 +192,6 @@ export function describeClockContract(open: () => ClockUnderTest): void {
     });
   });
 
-  describe('an action that is given again', () => {
-    it('waits once more, with its work and state, in its turn among the others', async () => {
-      const work = (state?: string) => void log.push(`${String(state)} at ${clock.now() - start}`);
-      const action = clock.scheduleAt(work, start + 5, 'again');
-      await test.elapse(6);
-      const same = clock.scheduleAt(work, start + 20, 'again', action);
-      clock.scheduleAt(work, start + 20, 'another');
-      await test.elapse(30);
-      expect(same).toBe(action);
-      expect(log).toEqual(['again at 5', 'again at 20', 'another at 20']);
-    });
-
-    it('moves if it has not run yet', async () => {
-      const action = clock.scheduleAt(note('work'), start + 5);
-      clock.scheduleAt(note('work'), start + 20, undefined, action);
-      await test.elapse(19);
-      expect(log).toEqual([]);
-      await test.elapse(5);
-      expect(log).toEqual(['work']);
-    });
-
-    it('is none that was cancelled, or is another clock’s', async () => {
-      const other = open();
-      const cancelled = clock.scheduleAt(note('work'), start + 5);
-      cancelled.unsubscribe();
-      const foreign = other.clock.scheduleAt(note('work'), start + 1_000);
-      const actions = [cancelled, foreign].map((again) => clock.scheduleAt(note('work'), start + 5, undefined, again));
-      await test.elapse(10);
-      expect([actions[0] === cancelled, actions[1] === foreign, log]).toEqual([false, false, ['work', 'work']]);
-      foreign.unsubscribe();
-      other.close?.();
-    });
-  });
-
   describe('law 7: cancelled is gone', () => {
     it('never runs what was cancelled, by others or by itself', async () => {
       const cancelled = clock.schedule(note('cancelled'), 5);

@@ -14,7 +14,7 @@ export class ActionQueue {
 
   /** When the first action is due; Infinity when none ever is. */
   get nextDue(): number {
-    return this.#actions.peek()?.due ?? Infinity;
+    return this.#actions.peek()?.wakeAt ?? Infinity;
   }
 
   /** The number that the next action put in will get. */
@@ -45,21 +45,21 @@ export class ActionQueue {
   /** Takes out the first action, if it is due at `now` and was put in before the one numbered `before`. */
   takeDue(now: number, before = Infinity): WaitingAction | undefined {
     const first = this.#actions.peek();
-    if (first === undefined || first.due > now || first.order >= before) return undefined;
+    if (first === undefined || first.wakeAt > now || first.order >= before) return undefined;
     return this.#actions.pop();
   }
 
   /** Moves the due time of every action that counts elapsed time. */
   moveElapsed(by: number): void {
     for (const action of this.#actions) {
-      if (!action.onWallClock) action.due += by;
+      if (!action.onWallClock) action.wakeAt += by;
     }
     this.#actions.rebuild();
   }
 
   #put(action: WaitingAction, due: number, onWallClock: boolean): void {
     this.#actions.remove(action);
-    action.due = due;
+    action.wakeAt = due;
     action.onWallClock = onWallClock;
     action.order = this.#order;
     this.#order += 1;
@@ -68,5 +68,5 @@ export class ActionQueue {
 }
 
 function runsBefore(a: WaitingAction, b: WaitingAction): boolean {
-  return a.due < b.due || (a.due === b.due && a.order < b.order);
+  return a.wakeAt < b.wakeAt || (a.wakeAt === b.wakeAt && a.order < b.order);
 }

@@ -8,10 +8,10 @@ export interface WaitingAction {
   /** Its place in the heap; -1 when it does not wait. */
   heapIndex: number;
   /** When it is due, epoch ms. */
-  due: number;
+  wakeAt: number;
   /** The order in which actions were scheduled; it decides at one instant. */
   order: number;
-  /** Whether it waits for the wall clock to show `due`; else it counts elapsed time, and moves when the wall clock jumps back. */
+  /** Whether it waits for the wall clock to show `wakeAt`; else it counts elapsed time, and moves when the wall clock jumps back. */
   onWallClock: boolean;
   /** What it is for, as its state says; undefined when that says nothing. */
   readonly title: string | undefined;
@@ -35,7 +35,7 @@ export interface ActionHost {
  */
 export class ClockAction<T> extends Subscription implements SchedulerAction<T>, WaitingAction {
   heapIndex = -1;
-  due = Infinity;
+  wakeAt = Infinity;
   order = 0;
   onWallClock = false;
   readonly #host: ActionHost;
@@ -63,12 +63,10 @@ export class ClockAction<T> extends Subscription implements SchedulerAction<T>, 
     return this;
   }
 
-  /** The action of this host that runs the work when the wall clock shows `due`: `again` itself, if it is one that can run again. */
-  static at<T>(host: ActionHost, work: ClockWork<T>, due: number, state: T | undefined, again: Subscription | undefined): ClockAction<T> {
-    const isOurs = again instanceof ClockAction && again.#host === host && !again.closed;
-    const action = isOurs ? again as ClockAction<T> : new ClockAction(host, work, state);
-    host.enqueueAt(action, due);
-    return action;
+  /** Waits until the wall clock shows `due`. */
+  at(due: number): this {
+    this.#host.enqueueAt(this, due);
+    return this;
   }
 
   /** Called by the clock when it is due. An error closes the action and is the clock's to report. */

@@ -37,13 +37,8 @@ export interface Clock extends SchedulerLike {
    */
   schedule<T>(work: ClockWork<T>, delay?: number, state?: T): Subscription;
 
-  /**
-   * Runs `work` when the wall clock shows `due` (epoch ms), however it is set meanwhile.
-   *
-   * @param again what an earlier call with this work and state returned: a clock may let it run once more, and return it, in
-   * place of a new action. One that is not returned is the caller's to unsubscribe.
-   */
-  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T, again?: Subscription): Subscription;
+  /** Runs `work` when the wall clock shows `due` (epoch ms), however it is set meanwhile. */
+  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T): Subscription;
 
   /** Tells of each jump of the wall clock, before any work runs that it has made due. Hot, and never completes. */
   readonly jumps$: Observable<ClockJump>;
@@ -53,16 +48,9 @@ export interface Clock extends SchedulerLike {
  * Runs `work` at `due` (epoch ms) on any `SchedulerLike`: by its `scheduleAt` where it has one, else by a delay from its `now()`.
  *
  * A scheduler that only knows delays knows of no jumps, and keeps its own limits: `asyncScheduler` fires up to 1 ms early.
- *
- * @param again what an earlier call with this work and state returned, if any
  */
-export function scheduleAt<T>(clock: SchedulerLike, work: ClockWork<T>, due: number, state?: T, again?: Subscription): Subscription {
-  if (isClock(clock)) {
-    const action = clock.scheduleAt(work, due, state, again);
-    if (action !== again) again?.unsubscribe();
-    return action;
-  }
-  again?.unsubscribe();
+export function scheduleAt<T>(clock: SchedulerLike, work: ClockWork<T>, due: number, state?: T): Subscription {
+  if (isClock(clock)) return clock.scheduleAt(work, due, state);
   // Node's timers overflow beyond this, and fire at once; who waits for an instant has to look again, as any wake may be early.
   const delay = Math.min(due - clock.now(), 2 ** 31 - 1);
   return clock.schedule(work, delay > 0 ? delay : 0, state);

@@ -11,6 +11,7 @@ import type { ActionHost, WaitingAction } from './clock-action.js';
 import type { Clock, ClockJump, ClockWork } from './clock.js';
 import { Settler } from './settler.js';
 import { UnmovedClocks } from './unmoved-clocks.js';
+import { openRoom } from './waiting-room.js';
 
 /** More actions than this, in one `runToIdle` or at one instant, are taken for a schedule that never ends. */
 const DEFAULT_LIMIT = 1_000_000;
@@ -77,6 +78,7 @@ export class VirtualClock implements Clock {
   constructor(options: VirtualClockOptions = {}) {
     this.#now = instantMs(options.startAt ?? 0, 'startAt');
     this.jumps$ = this.#jumps.asObservable();
+    openRoom(this, this.#host);
     VirtualClock.#unmoved.add(this);
   }
 
@@ -88,8 +90,8 @@ export class VirtualClock implements Clock {
     return new ClockAction(this.#host, work, state).schedule(state, delay);
   }
 
-  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T, again?: Subscription): Subscription {
-    return ClockAction.at(this.#host, work, due, state, again);
+  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T): Subscription {
+    return new ClockAction(this.#host, work, state).at(due);
   }
 
   /** How many actions wait. */

@@ -7,6 +7,7 @@ import type { ActionHost } from './clock-action.js';
 import type { Clock, ClockJump, ClockWork } from './clock.js';
 import { JumpWatch } from './jump-watch.js';
 import { inRootContext } from './root-context.js';
+import { openRoom } from './waiting-room.js';
 
 /** Waits are cut into hops: a jump of the wall clock is noticed within one, and a delay never overflows Node's 2^31 - 1 ms. */
 const LONGEST_HOP_MS = 60_000;
@@ -80,6 +81,7 @@ export class WallClock implements Clock {
   constructor(options: WallClockOptions = {}) {
     this.#keepAlive = options.keepAlive ?? true;
     this.jumps$ = this.#jumps.asObservable();
+    openRoom(this, this.#host);
   }
 
   now(): number {
@@ -90,8 +92,8 @@ export class WallClock implements Clock {
     return new ClockAction(this.#host, work, state).schedule(state, delay);
   }
 
-  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T, again?: Subscription): Subscription {
-    return ClockAction.at(this.#host, work, due, state, again);
+  scheduleAt<T>(work: ClockWork<T>, due: number, state?: T): Subscription {
+    return new ClockAction(this.#host, work, state).at(due);
   }
 
   readonly #wake = (): void => {

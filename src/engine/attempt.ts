@@ -90,7 +90,7 @@ function hasEnded(run: Run): boolean {
 
 /** Calls the work, in the context of the call that scheduled it once, and between what is traced. */
 function call(run: Run, tell: Tell, ports: AttemptPorts): unknown {
-  const { context } = run.task.closures;
+  const { context } = run.task;
   if (!context && !isTraced()) return callWork(run, tell, ports);
   const toCall = (): unknown => callIn(context, () => callWork(run, tell, ports));
   return isTraced() ? traced(run, toCall) : toCall();
@@ -101,7 +101,7 @@ function callIn<T>(context: AsyncContext | undefined, toCall: () => T): T {
 }
 
 function callWork(run: Run, tell: Tell, ports: AttemptPorts): unknown {
-  const { args = [], task: { closures: { work } } } = run;
+  const { args = [], task: { work } } = run;
   if (typeof work === 'function') return work(...(args as never));
   const progress = (value: unknown): void => { tell({ type: 'progressed', run, progress: value }); };
   const log = (message: string): void => { tell({ type: 'logged', run, message: messageOf(message) }); };
@@ -122,7 +122,7 @@ function follow(source: Observable<unknown>, run: Run, tell: Tell, ports: Attemp
   // Known to the run before anything is emitted, for it may be cancelled by who hears of that.
   const source$ = new Observable<RunSignal>((subscriber) => {
     run.following = subscriber;
-    return callIn(run.task.closures.context, () => signals.subscribe(subscriber));
+    return callIn(run.task.context, () => signals.subscribe(subscriber));
   });
   source$.subscribe(tell);
 }

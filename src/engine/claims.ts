@@ -162,7 +162,7 @@ export class Claims {
  *
  * @param key undefined when there is none, or when each run of the task has its own
  */
-export function wantedBy({ policy: { concurrencyLimit: limit, rateLimit }, closures: { work, keyOf } }: ScheduledTask, key: string | undefined): Wanted {
+export function wantedBy({ policy: { concurrencyLimit: limit, rateLimit }, work, closures: { keyOf } }: ScheduledTask, key: string | undefined): Wanted {
   return {
     key: key === undefined ? undefined : { key, limit },
     rate: key !== undefined || !keyOf ? rateLimit : undefined,

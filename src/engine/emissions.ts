@@ -2,11 +2,11 @@
 import { scheduleAt } from '../clock/clock.js';
 import { toError } from '../task/errors.js';
 import type { SkipReason } from '../task/run.js';
-import type { Emission, Listening, ScheduledTask } from './scheduled-task.js';
+import type { Emission, Listening, ScheduledTask, Waker } from './scheduled-task.js';
 import type { Ticks, TickPorts } from './ticks.js';
 
 /** Listens to the triggers that are Observables. */
-export class Emissions {
+export class Emissions implements Waker {
   readonly #ports: TickPorts;
   readonly #ticks: Ticks;
 
@@ -42,7 +42,12 @@ export class Emissions {
     if (!listening || until === undefined || task.exhausted) return;
     // A clock that isn't ours may wake us early.
     if (clock.now() >= until) this.#end(task, listening, 'completed');
-    else task.wait = scheduleAt(clock, () => { this.endAtUntil(task); }, until);
+    else this.#ticks.wakeAt(task, until, this);
+  }
+
+  /** The clock has reached the task's `until`. */
+  woken(task: ScheduledTask): void {
+    this.endAtUntil(task);
   }
 
   /** What was emitted and not handled is lost: it is told of as one, and so is what a pause has swallowed. */

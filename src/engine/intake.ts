@@ -41,12 +41,12 @@ export class Intake {
   schedule(command: ScheduleTask): void {
     const { desk, registry, directory, ending, signals } = this.#ports;
     const { taskId, trigger, policy, replace } = command;
-    const closures = registry.take(taskId);
+    const bound = registry.take(taskId);
     // One that replaces nothing is new: to look for it would take as long as all the rest.
     const known = replace ? directory.find(taskId) : undefined;
     const old = known?.task;
     const place = known ?? directory.newPlace(taskId);
-    const task = new ScheduledTask(place, command, closures, desk.at);
+    const task = new ScheduledTask(place, command, bound, desk.at);
     if (trigger.kind !== 'observable') task.due = Ticks.first(task, trigger);
     task.claim = this.#ports.runs.gate.claims.claim(wantedBy(task, policy.concurrencyKey), () => (old ? ownClaims(old) : []));
     // A limit that was raised may have let somebody in.
@@ -96,8 +96,7 @@ export class Intake {
     if (task.trigger.kind === 'observable') {
       throw new InvalidArgumentError('trigger', trigger, `trigger can't take the place of the Observable that is that of ${task.title}. Schedule it anew, with ifExists: 'replace'.`);
     }
-    const { place, policy, args, closures } = task;
-    const anew = new ScheduledTask(place, { trigger, policy, args }, closures, desk.at);
+    const anew = new ScheduledTask(task.place, { trigger, policy: task.policy, args: task.args }, task, desk.at);
     anew.due = Ticks.first(anew, trigger);
     this.#adopt(task, anew);
   }
@@ -122,14 +121,14 @@ export class Intake {
 
   /** New work and options for a task whose trigger is the same: its grid, its counts and its runs go on. */
   #renew(task: ScheduledTask, anew: ScheduledTask): void {
-    const { policy, args, closures, claim } = anew;
+    const { policy, args, work, context, closures, claim } = anew;
     const { signals, ticks, runs, ending } = this.#ports;
     const { trigger } = task;
     runs.gate.claims.disclaim(task.claim);
     signals.forget(task);
     // With carry, the arguments are the task's own once it has run.
     if (!closures.carry || task.started === 0) task.args = args;
-    [task.policy, task.closures, task.claim] = [policy, closures, claim];
+    [task.policy, task.work, task.context, task.closures, task.claim] = [policy, work, context, closures, claim];
     signals.heed(task);
     runs.gate.renew([...task.live, ...task.waiting]);
     // Whoever came back may start, and so may one behind, where more may be in progress at once.

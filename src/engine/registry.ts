@@ -1,32 +1,32 @@
 // The registry: where an engine finds the functions of a task, for commands are plain data.
 import type { TaskId } from '../task/task.js';
 import type { WorkResource } from '../task/work.js';
-import type { Closures } from './scheduled-task.js';
+import type { Bound } from './scheduled-task.js';
 
-/** Closures by the id of their task, from the call that schedules it until the engine takes it on. */
+/** What is bound to a task, by its id, from the call that schedules it until the engine takes it on. */
 export class Registry {
-  readonly #closures = new Map<TaskId, Closures>();
+  readonly #bound = new Map<TaskId, Bound>();
   /** What was bound last, which an engine in this thread takes at once: a Map in and out of which everything goes is rehashed all the time. */
-  #latest: { readonly id: TaskId; readonly closures: Closures } | undefined;
+  #latest: { readonly id: TaskId; readonly bound: Bound } | undefined;
 
   /** What the work needs that was bound so far. */
   readonly #resources = new Set<WorkResource>();
 
-  bind(id: TaskId, closures: Closures): void {
-    const { work } = closures;
+  bind(id: TaskId, bound: Bound): void {
+    const { work } = bound;
     if (typeof work !== 'function' && work.resource) this.#retain(work.resource);
-    if (this.#latest) this.#closures.set(this.#latest.id, this.#latest.closures);
-    this.#latest = { id, closures };
+    if (this.#latest) this.#bound.set(this.#latest.id, this.#latest.bound);
+    this.#latest = { id, bound };
   }
 
-  /** The closures of a task, which from now on the engine holds. */
-  take(id: TaskId): Closures {
+  /** What is bound to a task, which from now on the engine holds. */
+  take(id: TaskId): Bound {
     const isLatest = this.#latest?.id === id;
-    const closures = isLatest ? this.#latest?.closures : this.#closures.get(id);
-    if (!closures) throw new Error(`carillon: no work was bound for the task "${id}". Please report this.`);
+    const bound = isLatest ? this.#latest?.bound : this.#bound.get(id);
+    if (!bound) throw new Error(`carillon: no work was bound for the task "${id}". Please report this.`);
     if (isLatest) this.#latest = undefined;
-    else this.#closures.delete(id);
-    return closures;
+    else this.#bound.delete(id);
+    return bound;
   }
 
   /** Gives up what the work needed; resolves once that is gone, as far as nobody else needs it. */

@@ -1,5 +1,6 @@
 // A task as the engine holds it: what it was scheduled with, and how far it is.
 import type { Observable, Subscription } from 'rxjs';
+import type { WaitingAction } from '../clock/clock-action.js';
 import type { ScheduleTask } from '../task/command.js';
 import type { Place } from '../task/directory.js';
 import type { InputSchema } from '../task/input-schema.js';
@@ -14,10 +15,8 @@ import type { AsyncContext } from './async-context.js';
 import { NO_CLAIM, type Claim } from './claims.js';
 import { RunList, type Run } from './run.js';
 
-/** The parts of a task that are no data: they stay on this side of the engine's port, in the registry. */
+/** The parts of a task that are no data, but for its work: most tasks have none of them. */
 export interface Closures {
-  /** A plain function, or work that carries the brand. */
-  readonly work: ((...args: never) => unknown) | ContextualWork;
   readonly carry: ((result: unknown, args: readonly unknown[]) => unknown) | undefined;
   /** Makes the arguments of what an Observable trigger emitted. */
   readonly argsOf: ((value: unknown) => unknown) | undefined;
@@ -28,8 +27,15 @@ export interface Closures {
   readonly keyOf: ((...args: never) => unknown) | undefined;
   readonly trigger$: Observable<unknown> | undefined;
   readonly signal: AbortSignal | undefined;
-  /** What its work is called in, if not in nobody's. */
+}
+
+/** What a command has no place for, as it is no data: it stays on this side of the engine's port, in the registry. */
+export interface Bound {
+  /** A plain function, or work that carries the brand. */
+  readonly work: ((...args: never) => unknown) | ContextualWork;
+  /** What the work is called in, if not in nobody's. */
   readonly context: AsyncContext | undefined;
+  readonly closures: Closures;
 }
 
 /** One emission of an Observable trigger, in the order they came. */
@@ -54,12 +60,39 @@ export interface Listening {
 /** Shared by the tasks that have none; never written to. */
 const NO_RUNS = new RunList();
 
+/** What wakes a task that waits on the clock. */
+export interface Waker {
+  woken(task: ScheduledTask): void;
+}
+
+/** What few tasks ever need. Each field of a task is 8 bytes of every task that waits; so these are made on first writing. */
+class Rare {
+  /** Here while the task listens to an Observable trigger. */
+  listening: Listening | undefined = undefined;
+  /** By fixed delay: the next tick is known of when the latest one has come to its end. */
+  awaitsEnd = false;
+  /** Ticks that are due until then are made up for, or were waited with: they are no misfires. */
+  excusedUntil: number | undefined = undefined;
+  cancelReason: unknown = undefined;
+  /** The scheduler is stopping: what is dropped or aborted now doesn't finish the task. */
+  keepsStatus = false;
+  stopping = false;
+  /** The scheduler has stopped waiting for the task's trigger. */
+  stoodDown = false;
+  lastFailed = false;
+  /** Why the task fails, when no run of its own says it. */
+  error: Error | undefined = undefined;
+}
+
+/** Shared by the tasks that are as most are; never written to. */
+const NOTHING_RARE = new Rare();
+
 /**
- * One task, and where it stands. Made small: a pending task is this, and one action of the clock.
+ * One task, and where it stands. Made small: a pending task is this alone, for it is itself what waits in the queue of the clock.
  *
  * What every end of a task looks at stands first: tasks are many and far apart in memory, and each cache line counts.
  */
-export class ScheduledTask {
+export class ScheduledTask implements WaitingAction {
   place: Place<ScheduledTask>;
   /** The runs in progress, or on the way to it through the gate; or settled, and their slot not free yet. */
   live: RunList = NO_RUNS;
@@ -70,19 +103,14 @@ export class ScheduledTask {
   trigger: Trigger | ObservableTrigger;
   /** When the next tick is due; null when none is known of. */
   due: number | null = null;
-  /** The clock action that waits for it. */
-  wait: Subscription | undefined;
-  /** Here while the task listens to an Observable trigger. */
-  listening: Listening | undefined;
   /** No tick will follow, whatever happens. */
   exhausted = false;
   paused = false;
   finished = false;
-  /** The scheduler is stopping: what is dropped or aborted now doesn't finish the task. */
-  keepsStatus = false;
   /** The final status, when something else than the last run's outcome decides it. */
   verdict: FinalStatus | undefined;
-  cancelReason: unknown = undefined;
+  work: Bound['work'];
+  context: AsyncContext | undefined;
   closures: Closures;
   /** The limits that its runs have to pass. */
   claim: Claim = NO_CLAIM;
@@ -92,24 +120,26 @@ export class ScheduledTask {
   started = 0;
   /** The number of the next tick. */
   tick = 0;
-  /** By fixed delay: the next tick is known of when the latest one has come to its end. */
-  awaitsEnd = false;
   /** Where the trigger's ticks are counted from. */
   anchor: number;
   /** When the engine took the task on: nothing is late before that. */
   acceptedAt: number;
-  /** Ticks that are due until then are made up for, or were waited with: they are no misfires. */
-  excusedUntil: number | undefined = undefined;
-  stopping = false;
-  /** The scheduler has stopped waiting for the task's trigger. */
-  stoodDown = false;
-  lastFailed = false;
-  /** Why the task fails, when no run of its own says it. */
-  error: Error | undefined;
+  #rare = NOTHING_RARE;
 
-  constructor(place: Place<ScheduledTask>, { trigger, policy, args }: Pick<ScheduleTask, 'trigger' | 'policy' | 'args'>, closures: Closures, acceptedAt: number) {
+  /** The clock's, while the task waits there. */
+  heapIndex = -1;
+  wakeAt = Infinity;
+  order = 0;
+  onWallClock = false;
+  waker: Waker | undefined;
+
+  constructor(
+    place: Place<ScheduledTask>, { trigger, policy, args }: Pick<ScheduleTask, 'trigger' | 'policy' | 'args'>, { work, context, closures }: Bound, acceptedAt: number,
+  ) {
     this.place = place;
     this.trigger = trigger;
+    this.work = work;
+    this.context = context;
     this.closures = closures;
     this.policy = policy;
     this.args = args;
@@ -124,6 +154,44 @@ export class ScheduledTask {
   /** For messages. */
   get title(): string {
     return this.policy.name === undefined ? `task ${show(this.id)}` : `task ${show(this.policy.name)} (${this.id})`;
+  }
+
+  /** Called by the clock. */
+  run(): void {
+    this.waker?.woken(this);
+  }
+
+  get listening(): Rare['listening'] { return this.#rare.listening; }
+  set listening(listening) { this.#set('listening', listening); }
+
+  get awaitsEnd(): boolean { return this.#rare.awaitsEnd; }
+  set awaitsEnd(awaitsEnd) { this.#set('awaitsEnd', awaitsEnd); }
+
+  get excusedUntil(): Rare['excusedUntil'] { return this.#rare.excusedUntil; }
+  set excusedUntil(instant) { this.#set('excusedUntil', instant); }
+
+  get cancelReason(): unknown { return this.#rare.cancelReason; }
+  set cancelReason(reason) { this.#set('cancelReason', reason); }
+
+  get keepsStatus(): boolean { return this.#rare.keepsStatus; }
+  set keepsStatus(keepsStatus) { this.#set('keepsStatus', keepsStatus); }
+
+  get stopping(): boolean { return this.#rare.stopping; }
+  set stopping(stopping) { this.#set('stopping', stopping); }
+
+  get stoodDown(): boolean { return this.#rare.stoodDown; }
+  set stoodDown(stoodDown) { this.#set('stoodDown', stoodDown); }
+
+  get lastFailed(): boolean { return this.#rare.lastFailed; }
+  set lastFailed(lastFailed) { this.#set('lastFailed', lastFailed); }
+
+  get error(): Error | undefined { return this.#rare.error; }
+  set error(error) { this.#set('error', error); }
+
+  #set<F extends keyof Rare>(field: F, value: Rare[F]): void {
+    if (this.#rare[field] === value) return;
+    if (this.#rare === NOTHING_RARE) this.#rare = new Rare();
+    this.#rare[field] = value;
   }
 }
 

@@ -1,6 +1,7 @@
 // Ticks: the only file that waits for a due time. What was due too long ago is judged here, by `misfire`.
 import type { Observable, SchedulerLike, Subscription } from 'rxjs';
-import { jumpsOf, scheduleAt, type ClockJump } from '../clock/clock.js';
+import { jumpsOf, type ClockJump } from '../clock/clock.js';
+import { roomOf, type WaitingRoom } from '../clock/waiting-room.js';
 import { InvalidArgumentError, TaskMissedError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
@@ -11,7 +12,7 @@ import { ruleOf } from '../trigger/trigger.js';
 import type { Desk } from './desk.js';
 import { Outlet } from './outlet.js';
 import type { Tick } from './overlap.js';
-import type { ScheduledTask } from './scheduled-task.js';
+import type { ScheduledTask, Waker } from './scheduled-task.js';
 
 /** What the ticks need of the engine. */
 export interface TickPorts {
@@ -32,11 +33,12 @@ export interface TickPorts {
 /** How long the lateness of a tick says how things stand. */
 const MINUTE_MS = 60_000;
 
-/** Waits for the ticks of every task whose trigger is a rule: one clock action a task. */
-export class Ticks {
+/** Waits for the ticks of every task whose trigger is a rule: the tasks themselves are in the queue of the clock. */
+export class Ticks implements Waker {
   readonly #due = new Outlet<Tick>();
   readonly #ports: TickPorts;
   readonly #jumps: Subscription;
+  readonly #room: WaitingRoom;
   /** How far the wall clock was set back in all, a negative number. */
   movedBy = 0;
   #lateMs = 0;
@@ -44,6 +46,7 @@ export class Ticks {
 
   constructor(ports: TickPorts) {
     this.#ports = ports;
+    this.#room = roomOf(ports.clock);
     this.#jumps = jumpsOf(ports.clock).subscribe((jump) => { this.#jumped(jump); });
   }
 
@@ -84,7 +87,13 @@ export class Ticks {
   /** Waits for the next tick of the task. */
   arm(task: ScheduledTask): void {
     if (task.due === null) this.disarm(task);
-    else task.wait = scheduleAt(this.#ports.clock, this.#onDue, task.due, task, task.wait);
+    else this.wakeAt(task, task.due, this);
+  }
+
+  /** Lets the task wait on the clock: for one instant at a time. */
+  wakeAt(task: ScheduledTask, instant: number, waker: Waker): void {
+    task.waker = waker;
+    this.#room.enqueueAt(task, instant);
   }
 
   /** The task's policy has changed: its last tick may be nearer now, or farther than it was. */
@@ -111,8 +120,7 @@ export class Ticks {
   }
 
   disarm(task: ScheduledTask): void {
-    task.wait?.unsubscribe();
-    task.wait = undefined;
+    if (task.heapIndex !== -1) this.#room.dequeue(task);
   }
 
   /** Ticks that are due, or were while the task was paused, are lost: they are told of as one, and the grid goes on. */
@@ -129,9 +137,10 @@ export class Ticks {
     this.#due.complete();
   }
 
-  readonly #onDue = (task: ScheduledTask | undefined): void => {
-    if (task && !task.finished && task.due !== null) this.#ports.handle(this.#handle, task, this.#ports.newRunId());
-  };
+  /** The clock has reached the instant of the task's next tick. */
+  woken(task: ScheduledTask): void {
+    if (!task.finished && task.due !== null) this.#ports.handle(this.#handle, task, this.#ports.newRunId());
+  }
 
   readonly #handle = (task: ScheduledTask, runId: RunId): void => {
     const { trigger } = task;
@@ -223,7 +232,7 @@ export class Ticks {
         if (task.due === null) continue;
         task.anchor += by;
         task.due += by;
-        if (task.wait) this.arm(task);
+        if (task.heapIndex !== -1) this.arm(task);
         this.#ports.desk.emit({ type: 'clockJumped', taskId: task.id, by, nextRunAt: task.due });
       }
     });

@@ -59,7 +59,7 @@ export function isOfKind<K extends Trigger['kind']>(value: unknown, ...kinds: re
 }
 
 /** Subscribing is a call like any other: no work starts inside. */
-function run({ command, closures }: Request, clock: SchedulerLike, subscriber: Subscriber<RunState<never>>): void {
+function run({ command, bound }: Request, clock: SchedulerLike, subscriber: Subscriber<RunState<never>>): void {
   const report = failureReport(undefined);
   // What fails after the subscriber has left is nobody's.
   const { registry, engine, store } = assemble({
@@ -69,13 +69,13 @@ function run({ command, closures }: Request, clock: SchedulerLike, subscriber: S
     engine.execute({ type: 'cancelTask', taskId: command.taskId, reason: undefined });
     engine.stop({ drain: false, deadline: 0, letGo: 0 }).catch(report);
   });
-  registry.bind(command.taskId, closures);
+  registry.bind(command.taskId, bound);
   engine.execute(command);
   (store.runs$(command.taskId) as Observable<RunState<never>>).subscribe(subscriber);
   engine.start();
 }
 
 /** What the engine would refuse at each subscription, is refused at the call. */
-function refuseIfNeverDue({ command, closures }: Request, clock: SchedulerLike): void {
-  Ticks.first(new ScheduledTask(newTaskPlace(command.taskId), command, closures, clock.now()), command.trigger as Trigger);
+function refuseIfNeverDue({ command, bound }: Request, clock: SchedulerLike): void {
+  Ticks.first(new ScheduledTask(newTaskPlace(command.taskId), command, bound, clock.now()), command.trigger as Trigger);
 }
