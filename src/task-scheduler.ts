@@ -107,11 +107,11 @@ export class TaskScheduler extends ScheduleCalls implements TaskFacade, AsyncDis
   }
 
   getTaskResult<R>(id: TaskId<R>): R | undefined {
-    return this.#store.record(id).result as R | undefined;
+    return this.#store.record(id).past.result as R | undefined;
   }
 
   getTaskError(id: TaskId): Error | undefined {
-    return this.#store.record(id).error;
+    return this.#store.record(id).past.error;
   }
 
   whenSettled<R>(id: TaskId<R>): Promise<TaskState<R>> {

@@ -120,7 +120,7 @@ describe('TaskMap', () => {
     const own = new Records();
     for (const id of ['a', 'b', 'c']) own.put(record(id));
     const before = own.map();
-    const changed = { ...record('b'), skippedCount: 1 };
+    const changed: TaskRecord = { ...record('b'), past: { ...record('b').past, skippedCount: 1 } };
     own.put(changed);
     own.forget('a');
     own.put(record('d'));
@@ -151,7 +151,7 @@ describe('TaskMap', () => {
           own.forget(id);
           model.delete(id);
         } else if (action === 'put' ? !known : known) {
-          const next = known ? { ...known, skippedCount: known.skippedCount + 1 } : record(id);
+          const next = known ? { ...known, past: { ...known.past, skippedCount: known.past.skippedCount + 1 } } : record(id);
           own.put(next);
           model.set(id, next);
         }

@@ -87,7 +87,7 @@ describe('1. dispatch folds at once', () => {
     dispatch(scheduled('a'), started('a', 'r'));
     expect(statusOf(store.record('a'))).toBe('RUNNING');
     dispatch(completed('a', 'r', 42));
-    expect(store.find('a')?.result).toBe(42);
+    expect(store.find('a')?.past.result).toBe(42);
     expect([...store.records()].map(taskSnapshot)).toEqual([taskSnapshot(store.record('a'))]);
   });
 
@@ -97,7 +97,7 @@ describe('1. dispatch folds at once', () => {
     store.events$.pipe(take(1)).subscribe(() => {
       dispatch(started('a', 'r'), completed('a', 'r', 42));
       dispatch(paused('a'));
-      seen.push(statusOf(store.record('a')), store.record('a').result, store.runs('a').length, store.counts().PAUSED);
+      seen.push(statusOf(store.record('a')), store.record('a').past.result, store.runs('a').length, store.counts().PAUSED);
     });
     const task = record(store.events$);
     dispatch(scheduled('a'));
@@ -249,7 +249,7 @@ describe('4. who joins inside a notification', () => {
     let told: ReturnType<typeof record<T>> | undefined;
     const host: Observable<unknown> = from === 'events$' || from === 'tasks$' ? store[from] : store[from]('a');
     host.subscribe(() => {
-      if (told || store.record('a').progress !== 1) return;
+      if (told || store.record('a').past.progress !== 1) return;
       dispatch(progressed('a', 'r', 2));
       dispatch(progressed('a', 'r', 3));
       told = record(streamOf(store));
@@ -490,7 +490,7 @@ describe('runs', () => {
     for (let tick = 0; tick < 10; tick++) dispatch(skipped('a', tick));
     dispatch(skipped('a', 20, 5));
     expect(store.runs('a').map(({ tick, count, lastScheduledFor }) => [tick, count, lastScheduledFor])).toEqual([[0, 10, 900], [20, 5, 2_400]]);
-    expect(store.record('a').skippedCount).toBe(15);
+    expect(store.record('a').past.skippedCount).toBe(15);
   });
 });
 
@@ -618,7 +618,7 @@ describe('memory', () => {
     const world = newStore();
     const result = ran(world, 'a');
     expect(await isGone(result)).toBe(false);
-    expect(world.store.record('a').result).toBe(result.deref());
+    expect(world.store.record('a').past.result).toBe(result.deref());
   });
 
   it('holds nothing of a task that was removed', async () => {
@@ -736,7 +736,9 @@ describe('whatever happens', () => {
   });
 
   /** What a record says, without anybody holding it. */
-  const plain = (task: TaskRecord): TaskRecord => ({ ...task, shared: false, lastRun: task.lastRun && { ...task.lastRun, shared: false } });
+  const plain = (task: TaskRecord): TaskRecord => ({
+    ...task, shared: false, past: { ...task.past, lastRun: task.past.lastRun && { ...task.past.lastRun, shared: false } },
+  });
 
   it('is what the pure fold makes of the events, and nothing that was looked at ever changes', () => {
     const look = fc.constantFrom('task', 'runs', 'maps', 'nothing', 'nothing');

@@ -21,12 +21,14 @@ describe('taskSnapshot', () => {
   });
 
   it('keeps values that are falsy and no undefined', () => {
-    const task: TaskRecord = { ...pending, nextRunAt: 0, progress: 0, result: null, cancelReason: '', final: 'CANCELLED', finishedAt: 0 };
+    const task: TaskRecord = {
+      ...pending, nextRunAt: 0, final: 'CANCELLED', finishedAt: 0, past: { ...pending.past, progress: 0, result: null, cancelReason: '' },
+    };
     expect(taskSnapshot(task)).toMatchObject({ nextRunAt: 0, progress: 0, result: null, cancelReason: '', finishedAt: 0 });
   });
 
   it('says the status, the runs that started, and the last of them', () => {
-    const task: TaskRecord = { ...running, completedCount: 2, failedCount: 3, cancelledCount: 4, inProgress: 5 };
+    const task: TaskRecord = { ...running, past: { ...running.past, completedCount: 2, failedCount: 3, cancelledCount: 4, inProgress: 5 } };
     expect(taskSnapshot(task)).toMatchObject({ status: 'RUNNING', runCount: 14 });
     expect(taskSnapshot(task).lastRun).toBe(runSnapshot(run));
   });
@@ -41,7 +43,7 @@ describe('taskSnapshot', () => {
   it('lets the result and the error be as they are', () => {
     const result = { rows: [1] };
     const error = new Error('boom');
-    const state = taskSnapshot({ ...running, result, error, progress: result });
+    const state = taskSnapshot({ ...running, past: { ...running.past, result, error, progress: result } });
     expect([state.result, state.error, state.progress]).toEqual([result, error, result]);
     expect([state.result === result, state.error === error, Object.isFrozen(result), Object.isFrozen(error)]).toEqual([true, true, false, false]);
   });

@@ -116,9 +116,11 @@ describe('transition', () => {
   it('begins with a task that waits and has done nothing', () => {
     const event = fact('taskScheduled', { taskId: 'a', name: 'mail', tags: ['x'], trigger: { kind: 'once', at: 5 }, replaced: false, nextRunAt: 5 });
     expect(transition(undefined, event)).toEqual({
-      id: 'a', name: 'mail', tags: ['x'], scheduledAt: event.at, final: undefined, paused: false, stopping: false, nextRunAt: 5, inProgress: 0,
-      completedCount: 0, failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0, progress: undefined, result: undefined,
-      error: undefined, lastRun: undefined, finishedAt: NaN, cancelReason: undefined, shared: false,
+      id: 'a', name: 'mail', tags: ['x'], scheduledAt: event.at, final: undefined, paused: false, nextRunAt: 5, finishedAt: undefined, shared: false,
+      past: {
+        stopping: false, inProgress: 0, completedCount: 0, failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0, progress: undefined,
+        result: undefined, error: undefined, lastRun: undefined, cancelReason: undefined,
+      },
     });
   });
 
@@ -155,27 +157,27 @@ describe('transition', () => {
       scheduled(), started('r1'), started('r2'), started('r2', undefined, 2), started('r3'), started('r4'),
       fact('runCompleted', { taskId: 'a', runId: 'r1', result: 1 }), fact('runFailed', { taskId: 'a', runId: 'r2', error }), fact('runCancelled', { taskId: 'a', runId: 'r3' }),
     );
-    expect(task).toMatchObject({ completedCount: 1, failedCount: 1, cancelledCount: 1, inProgress: 1, skippedCount: 0, missedCount: 0 });
+    expect(task.past).toMatchObject({ completedCount: 1, failedCount: 1, cancelledCount: 1, inProgress: 1, skippedCount: 0, missedCount: 0 });
     expect(statusOf(task)).toBe('RUNNING');
   });
 
   it('counts each lost tick', () => {
     const { task } = after(scheduled(), EVENTS.ticksSkipped, EVENTS.ticksMissed, EVENTS.ticksMissed);
-    expect(task).toMatchObject({ skippedCount: 2, missedCount: 4 });
+    expect(task.past).toMatchObject({ skippedCount: 2, missedCount: 4 });
   });
 
   it('keeps the result of the latest completed and the error of the latest failed run', () => {
     const ran = after(scheduled(), started('r'), EVENTS.runCompleted, started('r'), EVENTS.runFailed).task;
-    expect(ran).toMatchObject({ result: 42, error });
+    expect(ran.past).toMatchObject({ result: 42, error });
     const again = after(
       scheduled(), started('r'), EVENTS.runFailed, started('r'), EVENTS.runCompleted, started('r'), fact('runCompleted', { taskId: 'a', runId: 'r', result: undefined })).task;
-    expect([again.result, again.error]).toEqual([undefined, error]);
+    expect([again.past.result, again.past.error]).toEqual([undefined, error]);
   });
 
   it('starts each run without progress', () => {
     const during = after(scheduled(), started('r'), EVENTS.runProgressed).task;
-    expect(during.progress).toBe(0.5);
-    expect(transition(during, started('r2'), undefined)?.progress).toBeUndefined();
+    expect(during.past.progress).toBe(0.5);
+    expect(transition(during, started('r2'), undefined)?.past.progress).toBeUndefined();
   });
 
   it('shows the run that started last, however the others end', () => {
@@ -185,42 +187,43 @@ describe('transition', () => {
     task = transition(task, started('old'), run('old'))!;
     task = transition(task, started('new'), run('new'))!;
     task = transition(task, fact('runCompleted', { taskId: 'a', runId: 'old', result: 1 }), ended)!;
-    expect(task.lastRun).toEqual({ ...run('new'), startedAt: expect.any(Number) });
-    expect(task.result).toBe(1);
+    expect(task.past.lastRun).toEqual({ ...run('new'), startedAt: expect.any(Number) });
+    expect(task.past.result).toBe(1);
     const newest = runTransition(run('new'), fact('runProgressed', { taskId: 'a', runId: 'new', progress: 1 }))!;
-    expect(transition(task, fact('runProgressed', { taskId: 'a', runId: 'new', progress: 1 }), newest)?.lastRun).toBe(newest);
+    expect(transition(task, fact('runProgressed', { taskId: 'a', runId: 'new', progress: 1 }), newest)?.past.lastRun).toBe(newest);
   });
 
   it('shows the lost tick of a task that never ran, until a run starts', () => {
     const missed = after(scheduled(), EVENTS.ticksMissed);
-    expect(missed.task.lastRun?.status).toBe('MISSED');
+    expect(missed.task.past.lastRun?.status).toBe('MISSED');
     const run = runTransition(undefined, started('r'))!;
     const ran = transition(missed.task, started('r'), run)!;
-    expect(ran.lastRun).toBe(run);
-    expect(transition(ran, EVENTS.ticksSkipped, runTransition(undefined, EVENTS.ticksSkipped))?.lastRun).toBe(run);
+    expect(ran.past.lastRun).toBe(run);
+    expect(transition(ran, EVENTS.ticksSkipped, runTransition(undefined, EVENTS.ticksSkipped))?.past.lastRun).toBe(run);
   });
 
   it('is stopping until it finishes, and has no next tick from then on', () => {
     const stopping = transition(SITUATIONS.RUNNING.task, EVENTS.taskStopping)!;
-    expect(stopping).toMatchObject({ stopping: true, nextRunAt: NaN });
+    expect(stopping).toMatchObject({ past: { stopping: true }, nextRunAt: NaN });
     const over = transition(transition(stopping, EVENTS.runCancelled), fact('taskFinished', { taskId: 'a', status: 'CANCELLED', cancelReason: 'enough' }))!;
-    expect(over).toMatchObject({ stopping: false, final: 'CANCELLED', cancelReason: 'enough' });
+    expect(over).toMatchObject({ final: 'CANCELLED', past: { stopping: false, cancelReason: 'enough' } });
   });
 
   it('finishes with its instant and without a next tick or a pause, and the error of the end goes before that of a run', () => {
     const failed = after(scheduled(), started('r'), EVENTS.runFailed, EVENTS.taskPaused).task;
     const end = fact('taskFinished', { taskId: 'a', status: 'FAILED' });
-    expect(transition(failed, end)).toEqual({ ...failed, final: 'FAILED', paused: false, nextRunAt: NaN, finishedAt: end.at, cancelReason: undefined });
+    expect(transition(failed, end)).toEqual({ ...failed, final: 'FAILED', paused: false, nextRunAt: NaN, finishedAt: end.at });
     const missed = new Error('missed');
-    expect(transition(failed, fact('taskFinished', { taskId: 'a', status: 'FAILED', error: missed }))?.error).toBe(missed);
+    expect(transition(failed, fact('taskFinished', { taskId: 'a', status: 'FAILED', error: missed }))?.past.error).toBe(missed);
   });
 });
 
 describe('statusOf', () => {
   it('is the first that holds of final, RUNNING, PAUSED, PENDING', () => {
     const { task } = SITUATIONS.PENDING;
-    expect(statusOf({ ...task, final: 'FAILED', inProgress: 1, paused: true })).toBe('FAILED');
-    expect(statusOf({ ...task, inProgress: 1, paused: true })).toBe('RUNNING');
+    const inProgress = { ...task, past: { ...task.past, inProgress: 1 } };
+    expect(statusOf({ ...inProgress, final: 'FAILED', paused: true })).toBe('FAILED');
+    expect(statusOf({ ...inProgress, paused: true })).toBe('RUNNING');
     expect(statusOf({ ...task, paused: true })).toBe('PAUSED');
     expect(statusOf(task)).toBe('PENDING');
   });

@@ -161,7 +161,7 @@ export class TaskTable implements TaskIndex {
       over[over.length - 1] = joined;
     } else if (over.push(run) > runs) {
       const oldest = over.shift();
-      if (oldest && oldest !== entry.record.lastRun) this.#runs.recycle(oldest);
+      if (oldest && oldest !== entry.record.past.lastRun) this.#runs.recycle(oldest);
     }
   }
 

@@ -13,13 +13,13 @@ export function taskSnapshot(task: TaskRecord): TaskState {
   let snapshot = taskSnapshots.get(task);
   if (!snapshot) {
     share(task);
-    const { completedCount, failedCount, cancelledCount, inProgress, lastRun } = task;
+    const { completedCount, failedCount, cancelledCount, inProgress, lastRun, stopping, skippedCount, missedCount, progress, result, error, cancelReason } = task.past;
     // What a reader looks for comes first, for states get printed.
     snapshot = valued({
-      id: task.id, name: task.name, tags: task.tags, status: statusOf(task), paused: task.paused, stopping: task.stopping,
+      id: task.id, name: task.name, tags: task.tags, status: statusOf(task), paused: task.paused, stopping,
       scheduledAt: task.scheduledAt, nextRunAt: known(task.nextRunAt), runCount: completedCount + failedCount + cancelledCount + inProgress,
-      completedCount, failedCount, cancelledCount, skippedCount: task.skippedCount, missedCount: task.missedCount, progress: task.progress,
-      result: task.result, error: task.error, finishedAt: known(task.finishedAt), cancelReason: task.cancelReason, lastRun: lastRun && runSnapshot(lastRun),
+      completedCount, failedCount, cancelledCount, skippedCount, missedCount, progress,
+      result, error, finishedAt: task.finishedAt, cancelReason, lastRun: lastRun && runSnapshot(lastRun),
     } satisfies Printed<TaskState>) as unknown as TaskState;
     taskSnapshots.set(task, snapshot);
   }

@@ -1,7 +1,7 @@
 // The state machine of a task, as one table: in which statuses each event can happen, and what it does.
 import type { TaskEvent } from './event.js';
 import { NO_INSTANT, type RunRecord } from './run-state.js';
-import { copyOf, statusOf, type Edit, type TaskDraft, type TaskRecord } from './task-record.js';
+import { NO_PAST, copyOf, pastOf, statusOf, type Edit, type TaskDraft, type TaskRecord } from './task-record.js';
 
 type EventOf<K extends TaskEvent['type']> = Extract<TaskEvent, { type: K }>;
 
@@ -58,7 +58,7 @@ export function transition(task: TaskRecord | undefined, event: TaskEvent, run?:
 
 /** The task, unless the event can't happen to it. */
 function only(statuses: Statuses, task: TaskRecord, event: TaskEvent): TaskRecord {
-  const can = task.final ? (task.final === 'FAILED' ? statuses.FAILED : statuses.otherFinal) : task.inProgress > 0 ? statuses.RUNNING : task.paused ? statuses.PAUSED : statuses.PENDING;
+  const can = task.final ? (task.final === 'FAILED' ? statuses.FAILED : statuses.otherFinal) : task.past.inProgress > 0 ? statuses.RUNNING : task.paused ? statuses.PAUSED : statuses.PENDING;
   return can ? task : impossible(event, statusOf(task));
 }
 
@@ -69,9 +69,8 @@ function impossible(event: TaskEvent, status: string): never {
 // What every run changes stands first: records are many and far apart in memory, and each cache line that an event touches counts.
 function schedule(event: EventOf<'taskScheduled'>): TaskRecord {
   return {
-    final: undefined, paused: false, inProgress: 0, shared: false, nextRunAt: event.nextRunAt ?? NO_INSTANT, lastRun: undefined, completedCount: 0,
-    result: undefined, progress: undefined, id: event.taskId, stopping: false, finishedAt: NO_INSTANT, error: undefined, cancelReason: undefined,
-    failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0, name: event.name, tags: event.tags, scheduledAt: event.at,
+    final: undefined, paused: false, shared: false, nextRunAt: event.nextRunAt ?? NO_INSTANT, finishedAt: undefined, id: event.taskId, name: event.name,
+    tags: event.tags, scheduledAt: event.at, past: NO_PAST,
   };
 }
 
@@ -99,7 +98,7 @@ function resume(task: TaskRecord, event: EventOf<'taskResumed'>, edit: Edit): Ta
 
 function stop(task: TaskRecord, edit: Edit): TaskRecord {
   const next = edit(task);
-  next.stopping = true;
+  pastOf(next).stopping = true;
   next.nextRunAt = NO_INSTANT;
   return next;
 }
@@ -107,18 +106,19 @@ function stop(task: TaskRecord, edit: Edit): TaskRecord {
 function finish(task: TaskRecord, event: EventOf<'taskFinished'>, edit: Edit): TaskRecord {
   const next = edit(task);
   next.final = event.status;
-  next.paused = next.stopping = false;
+  next.paused = false;
   next.nextRunAt = NO_INSTANT;
   next.finishedAt = event.at;
-  next.error = event.error ?? task.error;
-  next.cancelReason = event.cancelReason;
+  if (task.past.stopping) pastOf(next).stopping = false;
+  if (event.error) pastOf(next).error = event.error;
+  if (event.cancelReason !== task.past.cancelReason) pastOf(next).cancelReason = event.cancelReason;
   return next;
 }
 
 function reopen(task: TaskRecord, event: EventOf<'taskRetried'>, edit: Edit): TaskRecord {
   const next = edit(task);
   next.final = undefined;
-  next.finishedAt = NO_INSTANT;
+  next.finishedAt = undefined;
   next.nextRunAt = nextRunAt(task, event);
   return next;
 }
@@ -134,60 +134,64 @@ function onTick(task: TaskRecord, event: { readonly nextRunAt?: number | null },
 function start(task: TaskRecord, event: EventOf<'runStarted'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = edit(task);
   next.nextRunAt = nextRunAt(task, event);
-  if (event.attempt === 1) next.inProgress++;
-  next.progress = undefined;
-  next.lastRun = run;
+  const past = pastOf(next);
+  if (event.attempt === 1) past.inProgress++;
+  past.progress = undefined;
+  past.lastRun = run;
   return next;
 }
 
 function progress(task: TaskRecord, event: EventOf<'runProgressed'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = latestRun(task, run, edit);
-  next.progress = event.progress;
+  pastOf(next).progress = event.progress;
   return next;
 }
 
 /** Of runs side by side, the one that started last is the task's last run, whichever of them is being told of. */
 function latestRun(task: TaskRecord, run: RunRecord | undefined, edit: Edit): TaskDraft {
   const next = edit(task);
-  if (run?.runId === task.lastRun?.runId) next.lastRun = run;
+  if (run?.runId === task.past.lastRun?.runId) pastOf(next).lastRun = run;
   return next;
 }
 
 function complete(task: TaskRecord, event: EventOf<'runCompleted'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = latestRun(task, run, edit);
   if (event.nextRunAt !== undefined) next.nextRunAt = nextRunAt(task, event);
-  next.inProgress--;
-  next.completedCount++;
-  next.result = event.result;
+  const past = pastOf(next);
+  past.inProgress--;
+  past.completedCount++;
+  past.result = event.result;
   return next;
 }
 
 function fail(task: TaskRecord, event: EventOf<'runFailed'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = latestRun(task, run, edit);
   if (event.nextRunAt !== undefined) next.nextRunAt = nextRunAt(task, event);
-  next.inProgress--;
-  next.failedCount++;
-  next.error = event.error;
+  const past = pastOf(next);
+  past.inProgress--;
+  past.failedCount++;
+  past.error = event.error;
   return next;
 }
 
 function cancel(task: TaskRecord, event: EventOf<'runCancelled'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = latestRun(task, run, edit);
   if (event.nextRunAt !== undefined) next.nextRunAt = nextRunAt(task, event);
-  next.inProgress--;
-  next.cancelledCount++;
+  const past = pastOf(next);
+  past.inProgress--;
+  past.cancelledCount++;
   return next;
 }
 
 function skip(task: TaskRecord, event: EventOf<'ticksSkipped'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = lose(task, event, run, edit);
-  next.skippedCount += event.count;
+  pastOf(next).skippedCount += event.count;
   return next;
 }
 
 function miss(task: TaskRecord, event: EventOf<'ticksMissed'>, run: RunRecord | undefined, edit: Edit): TaskRecord {
   const next = lose(task, event, run, edit);
-  next.missedCount += event.count;
+  pastOf(next).missedCount += event.count;
   return next;
 }
 
@@ -195,7 +199,7 @@ function miss(task: TaskRecord, event: EventOf<'ticksMissed'>, run: RunRecord | 
 function lose(task: TaskRecord, event: EventOf<'ticksSkipped' | 'ticksMissed'>, run: RunRecord | undefined, edit: Edit): TaskDraft {
   const next = edit(task);
   next.nextRunAt = nextRunAt(task, event);
-  next.lastRun ??= run;
+  pastOf(next).lastRun ??= run;
   return next;
 }
 
