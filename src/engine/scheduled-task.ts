@@ -67,6 +67,11 @@ export interface Waker {
 
 /** What few tasks ever need. Each field of a task is 8 bytes of every task that waits; so these are made on first writing. */
 class Rare {
+  /** The runs behind those in progress, by `overlap: 'queue'` or `'replace'`. */
+  waiting: RunList = NO_RUNS;
+  /** The limits that its runs have to pass. */
+  claim: Claim = NO_CLAIM;
+  paused = false;
   /** Here while the task listens to an Observable trigger. */
   listening: Listening | undefined = undefined;
   /** By fixed delay: the next tick is known of when the latest one has come to its end. */
@@ -96,8 +101,6 @@ export class ScheduledTask implements WaitingAction {
   place: Place<ScheduledTask>;
   /** The runs in progress, or on the way to it through the gate; or settled, and their slot not free yet. */
   live: RunList = NO_RUNS;
-  /** The runs behind those, by `overlap: 'queue'` or `'replace'`. */
-  waiting: RunList = NO_RUNS;
   /** The runs without an outcome: those that wait, too. */
   open = 0;
   trigger: Trigger | ObservableTrigger;
@@ -105,15 +108,12 @@ export class ScheduledTask implements WaitingAction {
   due: number | null = null;
   /** No tick will follow, whatever happens. */
   exhausted = false;
-  paused = false;
   finished = false;
   /** The final status, when something else than the last run's outcome decides it. */
   verdict: FinalStatus | undefined;
   work: Bound['work'];
   context: AsyncContext | undefined;
   closures: Closures;
-  /** The limits that its runs have to pass. */
-  claim: Claim = NO_CLAIM;
   policy: TaskPolicy;
   args: readonly unknown[];
   /** The runs that count for `maxRuns`. */
@@ -128,7 +128,8 @@ export class ScheduledTask implements WaitingAction {
 
   /** The clock's, while the task waits there. */
   heapIndex = -1;
-  wakeAt = Infinity;
+  // Undefined at first: a field that has always been a number would have 16 bytes of its own for it, where this one shares those of `due`.
+  wakeAt!: number;
   order = 0;
   onWallClock = false;
   waker: Waker | undefined;
@@ -160,6 +161,15 @@ export class ScheduledTask implements WaitingAction {
   run(): void {
     this.waker?.woken(this);
   }
+
+  get waiting(): RunList { return this.#rare.waiting; }
+  set waiting(waiting) { this.#set('waiting', waiting); }
+
+  get claim(): Claim { return this.#rare.claim; }
+  set claim(claim) { this.#set('claim', claim); }
+
+  get paused(): boolean { return this.#rare.paused; }
+  set paused(paused) { this.#set('paused', paused); }
 
   get listening(): Rare['listening'] { return this.#rare.listening; }
   set listening(listening) { this.#set('listening', listening); }

@@ -17,7 +17,7 @@ export function taskSnapshot(task: TaskRecord): TaskState {
     // What a reader looks for comes first, for states get printed.
     snapshot = valued({
       id: task.id, name: task.name, tags: task.tags, status: statusOf(task), paused: task.paused, stopping,
-      scheduledAt: task.scheduledAt, nextRunAt: known(task.nextRunAt), runCount: completedCount + failedCount + cancelledCount + inProgress,
+      scheduledAt: task.scheduledAt, nextRunAt: task.nextRunAt, runCount: completedCount + failedCount + cancelledCount + inProgress,
       completedCount, failedCount, cancelledCount, skippedCount, missedCount, progress,
       result, error, finishedAt: task.finishedAt, cancelReason, lastRun: lastRun && runSnapshot(lastRun),
     } satisfies Printed<TaskState>) as unknown as TaskState;
