@@ -1,10 +1,11 @@
-// The results in README.md, and what they were measured on.
+// The results in docs/performance.md, and what they were measured on.
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus, loadavg, totalmem } from 'node:os';
-import { goalLines, markdownTable } from './table.mjs';
+import { goalLines, goalsOf } from './goals.mjs';
+import { markdownTable } from './table.mjs';
 
-const README = new URL('README.md', import.meta.url);
+const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 const BEGIN = '<!-- results: written by npm run results -->';
 const END = '<!-- end of results -->';
 
@@ -22,24 +23,31 @@ export function machine() {
   };
 }
 
+/** As data. */
 export async function goals(report) {
+  return (await perScenario(report, goalsOf)).flat();
+}
+
+/** As lines of text. */
+export async function goalTexts(report) {
   return (await perScenario(report, goalLines)).flat();
 }
 
 export async function writeResults(report) {
-  const { node, cores, processor, memoryGb, load, versions, date } = report;
+  const { node, cores, processor, memoryGb, load, versions, date, minutes } = report;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ');
   const text = [
     BEGIN,
-    `Measured ${date.slice(0, 10)} on Node ${node}, ${cores} cores of ${processor}, ${memoryGb} GB, load ${load} at the start; ${packages}.`,
+    `Measured ${date.slice(0, 10)}, in ${minutes} minutes, on Node ${node}, ${cores} cores of ${processor}, ${memoryGb} GB, load ${load} at the start; ${packages}.`,
     ...await perScenario(report, markdownTable),
-    '### Goals', '', '```text', ...await goals(report), '```',
+    '### Goals',
+    ['```text', ...await goalTexts(report), '```'].join('\n'),
     END,
-  ].join('\n\n').replaceAll(/```text\n\n|\n\n```|(?<=×)\n\n/g, (gap) => gap.replace('\n\n', '\n'));
-  const readme = await readFile(README, 'utf8');
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('README.md has no place for results.');
-  await writeFile(README, readme.slice(0, begin) + text + readme.slice(end + END.length));
+  ].join('\n\n');
+  const document = await readFile(DOCUMENT, 'utf8');
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error('docs/performance.md has no place for results.');
+  await writeFile(DOCUMENT, document.slice(0, begin) + text + document.slice(end + END.length));
 }
 
 async function perScenario(report, make) {

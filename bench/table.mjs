@@ -1,4 +1,4 @@
-// Tables of results, and how they stand to the goals.
+// Tables of results.
 import { median } from './measure.mjs';
 
 /**
@@ -16,8 +16,8 @@ export function rowsOf(scenario, results) {
   })));
 }
 
-function factorOf(scenario, results, result, contender, { key, plain }, against = scenario.base ?? 'bare-rxjs') {
-  const base = scenario.against === 'first case' ? results[0].measured[contender] : result.measured[against];
+function factorOf(scenario, results, result, contender, { key, plain }) {
+  const base = scenario.against === 'first case' ? results[0].measured[contender] : result.measured[scenario.base ?? 'bare-rxjs'];
   if (plain || !base || base === result.measured[contender]) return undefined;
   return median(result.measured[contender].map((metrics, round) => metrics[key] / base[round][key]));
 }
@@ -46,23 +46,6 @@ export function markdownTable(scenario, results) {
   const absent = Object.entries(scenario.notApplicable).map(([contender, why]) => `${contender} ${why}`);
   if (absent.length > 0) lines.push('', `Not here: ${absent.join('; ')}.`);
   return lines.join('\n');
-}
-
-/** What carillon was to reach, and whether it did; a factor against plain RxJS, or what the scenario says. */
-export function goalLines(scenario, results) {
-  const lines = [];
-  for (const result of results) {
-    for (const column of scenario.columns) {
-      const factor = factorOf(scenario, results, result, 'carillon', column, column.goalAgainst);
-      if (column.goal === undefined || factor === undefined) continue;
-      let goal = typeof column.goal === 'function' ? column.goal(result.case) : column.goal;
-      // What the bare heap costs more as it grows (its caches miss, its memory takes longer to collect) is the machine's doing.
-      if (scenario.against === 'first case') goal = Math.max(goal, factorOf(scenario, results, result, 'reference', column));
-      const met = column.more ? factor >= goal : factor <= goal;
-      lines.push(`${met ? 'met   ' : 'MISSED'}  ${result.scenario}, ${scenario.label(result.case)}: ${column.label} ${factor.toFixed(2)}×${column.goalAgainst ? ` of ${column.goalAgainst}` : ''}, goal ${column.more ? 'at least' : 'at most'} ${goal.toFixed(2)}×`);
-    }
-  }
-  return lines;
 }
 
 function cellText({ column, median: middle, min, max, factor }) {

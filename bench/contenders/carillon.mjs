@@ -5,6 +5,10 @@ const dist = process.env.CARILLON_DIST ? pathToFileURL(`${process.env.CARILLON_D
 const { TaskScheduler } = await import(new URL('index.js', dist).href);
 export const { VirtualClock } = await import(new URL('testing/index.js', dist).href);
 
+/** What `import 'carillon'` loads, and what of it others have made. */
+export const entry = new URL('index.js', dist).href;
+export const dependencies = ['rxjs', 'croner', 'uuid'];
+
 /** The first tick of a periodic task is the call itself. */
 export const firstTick = 0;
 

@@ -1,6 +1,7 @@
 // toad-scheduler: a `setInterval` a job. It has no one-time jobs, and its state is whether a job is started.
 import { SimpleIntervalJob, Task, ToadScheduler } from 'toad-scheduler';
 
+export const entry = import.meta.resolve('toad-scheduler');
 export const firstTick = 1;
 
 export function open() {

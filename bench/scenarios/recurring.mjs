@@ -7,7 +7,7 @@ export const contenders = ['carillon', 'bare-rxjs', 'reference'];
 export const notApplicable = { 'p-queue': 'knows no due times', 'toad-scheduler': 'has no virtual time' };
 
 export const columns = [
-  { key: 'cost', label: 'µs a run', goal: 1 },
+  { key: 'cost', label: 'µs a run', goals: [{ most: 2, over: 'reference' }] },
 ];
 
 export function cases({ quick }) {

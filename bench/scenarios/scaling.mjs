@@ -11,17 +11,17 @@ export const contenders = ['carillon', 'reference'];
 export const notApplicable = { 'bare-rxjs': "mergeMap's backlog makes it quadratic", 'p-queue': 'see dispatch', 'toad-scheduler': 'has no one-time jobs' };
 export const against = 'first case';
 
-// With n log n in all, a task may cost as much more as the logarithm has grown.
-const goal = ({ n }) => Math.log(n) / Math.log(LEAST);
+// Flat, as far as the machine lets anything be: what the bare heap costs more as it grows is caches that miss, and collection.
+const goals = [{ most: 1.25, of: 'first case', beside: 'reference' }];
 
 export const columns = [
-  { key: 'schedule', label: 'schedule, µs', goal },
-  { key: 'cancel', label: 'cancel, µs', goal },
-  { key: 'dispatch', label: 'schedule and run when due, µs', goal },
+  { key: 'schedule', label: 'schedule, µs', goals },
+  { key: 'cancel', label: 'cancel, µs', goals },
+  { key: 'dispatch', label: 'schedule and run when due, µs', goals },
 ];
 
 export function cases({ quick }) {
-  return (quick ? [LEAST, 2_000] : [LEAST, 10_000, 100_000, 1_000_000]).map((n) => ({ n, quick }));
+  return (quick ? [LEAST, 2_000] : [LEAST, 100_000, 1_000_000]).map((n) => ({ n, quick }));
 }
 
 export function label({ n }) {

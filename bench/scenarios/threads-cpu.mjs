@@ -11,8 +11,8 @@ export const notApplicable = {};
 export const base = 'piscina';
 
 export const columns = [
-  { key: 'rate', label: 'tasks/s', more: true, goal: 0.97, goalAgainst: base },
-  { key: 'p99', label: 'beat late, p99, ms', goal: 1.3, goalAgainst: 'idle' },
+  { key: 'rate', label: 'tasks/s', goals: [{ least: 0.97, of: base }] },
+  { key: 'p99', label: 'beat late, p99, ms', goals: [{ most: 1.3, of: 'idle' }] },
   { key: 'missed', label: 'missed', plain: true },
 ];
 
