@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { textTable } from './table.mjs';
-import { goals, goalTexts, machine, writeResults } from './results.mjs';
+import { findPlaces, goals, goalTexts, machine, writeResults } from './results.mjs';
 
 const SCENARIOS = [
   'pending', 'scaling', 'dispatch', 'recurring', 'lateness', 'herd', 'observers', 'virtual', 'day', 'soak', 'threads-round-trip', 'threads-cpu', 'import',
@@ -19,6 +19,10 @@ const { values: options, positionals } = parseArgs({
 const unknown = positionals.find((name) => !SCENARIOS.includes(name));
 if (unknown !== undefined) fail(`There is no scenario ${unknown}. There are: ${SCENARIOS.join(', ')}.`);
 if (!process.env.CARILLON_DIST && !existsSync(new URL('../dist/index.js', import.meta.url))) fail('Build carillon first: npm run build, at the root.');
+if (options.write) {
+  if (positionals.length > 0 || options.quick) fail('The results in the document are of one run of all scenarios.');
+  await findPlaces(SCENARIOS);
+}
 
 const report = { ...machine(), date: new Date().toISOString(), quick: options.quick === true, results: [] };
 let failed = false;

@@ -37,29 +37,29 @@ function against({ of, over, beside, always }) {
   return `${over ? ` over ${over}` : ''}${always ? ' in each round' : ''}`;
 }
 
-/** The figure that a goal is about; undefined where there is nothing to hold it against. */
+/** The figure that a goal is about; undefined where the first case would be held against itself. */
 function valueOf(goal, key, result, results) {
-  if (goal.of === 'first case') return result === results[0] ? undefined : growth(goal, key, result, results[0]);
+  if (goal.of === 'first case') return result === results[0] ? undefined : growth(goal.beside, [key, goal.by ?? key], result, results[0]);
   const ours = figures(result, 'carillon', key);
   const theirs = figures(result, goal.of ?? goal.over, key);
-  if (goal.of) return theirs && median(ours.map((value, round) => value / theirs[round]));
-  if (goal.over) return theirs && median(ours.map((value, round) => value - theirs[round]));
+  if (goal.of) return median(ours.map((value, round) => value / theirs[round]));
+  if (goal.over) return median(ours.map((value, round) => value - theirs[round]));
   if (goal.always) return goal.most === undefined ? Math.min(...ours) : Math.max(...ours);
   return median(ours);
 }
 
-function growth({ beside, by = key }, key, result, first) {
+function growth(beside, [key, besideKey], result, first) {
   const grownBy = (contender, column) => {
     const before = figures(first, contender, column);
     return median(figures(result, contender, column).map((value, round) => value / before[round]));
   };
   // What the bare heap costs more as it grows (its caches miss, its memory takes longer to collect) is the machine's doing.
-  return grownBy('carillon', key) / (beside ? Math.max(1, grownBy(beside, by)) : 1);
+  return grownBy('carillon', key) / (beside ? Math.max(1, grownBy(beside, besideKey)) : 1);
 }
 
-/** Of each round. What JSON has no number for came as null, which would pass for 0. */
+/** Of each round. What JSON has no number for came as null, which would pass for 0; and who is not there has no figures, so that the goal is missed. */
 function figures(result, contender, key) {
-  return result.measured[contender]?.map((metrics) => metrics[key] ?? NaN);
+  return (result.measured[contender] ?? []).map((metrics) => metrics[key] ?? NaN);
 }
 
 function show(value) {

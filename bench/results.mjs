@@ -6,7 +6,6 @@ import { goalLines, goalsOf } from './goals.mjs';
 import { markdownTable } from './table.mjs';
 
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
-const BEGIN = '<!-- results: written by npm run results -->';
 const END = '<!-- end of results -->';
 
 /** The machine, and the versions. */
@@ -36,18 +35,32 @@ export async function goalTexts(report) {
 export async function writeResults(report) {
   const { node, cores, processor, memoryGb, load, versions, date, minutes } = report;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ');
-  const text = [
-    BEGIN,
+  const met = report.goals.filter((goal) => goal.met).length;
+  let document = await readFile(DOCUMENT, 'utf8');
+  const fill = (name, ...paragraphs) => { document = filled(document, name, paragraphs.join('\n\n')); };
+  fill(
+    'machine',
     `Measured ${date.slice(0, 10)}, in ${minutes} minutes, on Node ${node}, ${cores} cores of ${processor}, ${memoryGb} GB, load ${load} at the start; ${packages}.`,
-    ...await perScenario(report, markdownTable),
-    '### Goals',
-    ['```text', ...await goalTexts(report), '```'].join('\n'),
-    END,
-  ].join('\n\n');
+    `Of ${report.goals.length} goals ${met} are met.`,
+  );
+  await perScenario(report, (scenario, results) => {
+    fill(results[0].scenario, markdownTable(scenario, results), ['```text', ...goalLines(scenario, results), '```'].join('\n'));
+  });
+  await writeFile(DOCUMENT, document);
+}
+
+/** Sees to it, before anything is measured, that all of it can be written down. */
+export async function findPlaces(names) {
   const document = await readFile(DOCUMENT, 'utf8');
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('docs/performance.md has no place for results.');
-  await writeFile(DOCUMENT, document.slice(0, begin) + text + document.slice(end + END.length));
+  for (const name of ['machine', ...names]) filled(document, name, '');
+}
+
+function filled(document, name, text) {
+  const mark = `<!-- results: ${name} -->`;
+  const from = document.indexOf(mark);
+  const to = document.indexOf(END, from);
+  if (from < 0 || to < 0) throw new Error(`docs/performance.md has no place for the results of ${name}: ${mark} … ${END}`);
+  return `${document.slice(0, from + mark.length)}\n\n${text}\n\n${document.slice(to)}`;
 }
 
 async function perScenario(report, make) {

@@ -38,7 +38,7 @@ export function textTable(scenario, results) {
 /** As markdown. */
 export function markdownTable(scenario, results) {
   const lines = [
-    `### ${scenario.title}`, '',
+    `**${scenario.title}**`, '',
     `| | | ${scenario.columns.map((column) => column.label).join(' | ')} |`,
     `|---|---|${scenario.columns.map(() => '--:|').join('')}`,
     ...rowsOf(scenario, results).map((row) => `| ${row.case} | ${row.contender} | ${row.cells.map(cellText).join(' | ')} |`),

@@ -1,7 +1,6 @@
 // RxJS's `interval` by itself: no state, no limit, no errors caught.
 import { interval } from 'rxjs';
 
-export const entry = import.meta.resolve('rxjs');
 export const firstTick = 1;
 
 export function open() {

@@ -8,10 +8,10 @@ import { build } from 'esbuild';
 import { median } from '../measure.mjs';
 
 export const title = "Import: the main entry, in a fresh process; carillon's on top of rxjs, croner and uuid";
-export const rounds = 5;
-export const contenders = ['carillon', 'p-queue', 'toad-scheduler', 'rxjs-interval'];
+export const rounds = 3;
+export const contenders = ['carillon', 'p-queue', 'toad-scheduler', 'rxjs'];
 export const notApplicable = {};
-export const base = 'rxjs-interval';
+export const base = 'rxjs';
 
 export const columns = [
   { key: 'time', label: 'import, ms', goals: [{ most: 40 }] },
@@ -20,7 +20,7 @@ export const columns = [
 ];
 
 export function cases({ quick }) {
-  return [{ processes: quick ? 1 : 9 }];
+  return [{ processes: quick ? 1 : 7 }];
 }
 
 export function label({ processes }) {

@@ -5,7 +5,7 @@ const N = 100;
 const PERIOD = 100;
 
 export const title = 'Soak: 100 recurring tasks on virtual time, for very many runs';
-export const rounds = 2;
+export const rounds = 3;
 export const contenders = ['carillon', 'reference'];
 export const notApplicable = {
   'bare-rxjs': "RxJS's virtual time keeps all that ran, see a day", 'p-queue': 'knows no due times', 'toad-scheduler': 'has no virtual time',
