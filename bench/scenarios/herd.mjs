@@ -6,6 +6,7 @@ export const title = 'Herd: sync no-op one-time tasks, all due at one instant';
 export const rounds = 5;
 export const contenders = ['carillon', 'bare-rxjs', 'reference'];
 export const notApplicable = { 'p-queue': 'knows no due times', 'toad-scheduler': 'has no one-time jobs' };
+export const base = 'reference';
 
 export const columns = [
   { key: 'first', label: 'first start, ms late', plain: true },
