@@ -69,15 +69,17 @@ function inChild(scenario, contender, parameters) {
   const args = ['--expose-gc', '--max-old-space-size=6000', new URL('child.mjs', import.meta.url).pathname, scenario, isBaseline ? 'carillon' : contender, JSON.stringify(parameters)];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // Five times as long as the longest: a task that is lost may be waited for for ever.
+    timeout: 300_000,
     env: isBaseline ? { ...process.env, CARILLON_DIST: options.baseline } : process.env,
   });
   let output = '';
   child.stdout.on('data', (chunk) => { output += chunk; });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       if (code === 0 && output !== '') resolve(JSON.parse(output));
-      else reject(new Error(`${scenario} with ${contender} ended with code ${code}.`));
+      else reject(new Error(`${scenario} with ${contender} ended with ${signal ?? `code ${code}`}.`));
     });
   });
 }

@@ -63,7 +63,7 @@ export async function dispatch(open, n, concurrency) {
   // The last results are written after the last work has returned.
   await macrotask();
   const ended = performance.now();
-  return { scheduler, handles, scheduling: scheduled - from, running: ended - scheduled, early, missed: n - ran, twice: Math.max(0, ran - n) };
+  return { scheduler, handles, scheduling: scheduled - from, running: ended - scheduled, early, missed: Math.max(0, n - ran), twice: Math.max(0, ran - n) };
 }
 
 export function failures({ early, missed, twice, wrong }) {
