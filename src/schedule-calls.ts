@@ -7,7 +7,7 @@ import type { TaskId } from './task/task.js';
 import type { Trigger } from './task/trigger.js';
 import type { AnyWork, ArgsAreRequired, OnlyIfRequired, OptionsFor, ResultFor } from './schedule-options.js';
 import type { ScheduleFacade } from './task-facade.js';
-import { cron, every, once } from './trigger/index.js';
+import { cron, every } from './trigger/index.js';
 
 /** What takes a request: checks it, and gives the id of the task. */
 export type Submit = (target: unknown, trigger: unknown, options: unknown) => TaskId<never>;
@@ -31,7 +31,7 @@ export abstract class ScheduleCalls implements ScheduleFacade {
   /** @hidden */
   scheduleOneTime<A extends readonly unknown[], Bound extends boolean = false>(work: ArgsAreRequired<A, Bound>, runAt: unknown, ...none: OnlyIfRequired<A, Bound>): TaskId<never>;
   scheduleOneTime(work: unknown, runAt: InstantLike, options?: unknown): TaskId<never> {
-    return this.#submit(work, once(runAt), options);
+    return this.#submit(work, { kind: 'once', at: runAt }, options);
   }
 
   schedulePeriodic<W extends RegisteredWork | AnyWork>(work: W, interval: DurationLike, ...options: OptionsFor<W>): TaskId<ResultFor<W>>;

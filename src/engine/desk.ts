@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import type { TaskEvent, TaskEventBody } from '../task/event.js';
 import { callGuarded } from './call-guarded.js';
 import { Outlet } from './outlet.js';
+import type { ScheduledTask } from './scheduled-task.js';
 
 type Stamp = Pick<TaskEvent, 'v' | 'seq' | 'at'>;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -15,14 +16,17 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  */
 export class Desk {
   readonly #now: () => number;
+  readonly #isAbout: (task: ScheduledTask) => void;
   readonly #batches = new Outlet<readonly TaskEvent[]>();
   #events: TaskEvent[] | undefined;
   #calls: (() => void)[] | undefined;
   #depth = 0;
   #at = 0;
 
-  constructor(now: () => number) {
+  /** @param isAbout is told of the task that the next step is about */
+  constructor(now: () => number, isAbout: (task: ScheduledTask) => void) {
     this.#now = now;
+    this.#isAbout = isAbout;
   }
 
   /** What each step brought about, in order. */
@@ -42,9 +46,11 @@ export class Desk {
     event.v = 1;
     event.seq = 0;
     event.at = this.#at;
-    // An array of one, for an empty one that is pushed to reserves room for seventeen; and most steps bring about one event.
-    if (this.#events) this.#events.push(event);
-    else this.#events = [event];
+    // Arrays of one and of two, for one that is pushed to reserves room for seventeen; and most steps bring about no more events.
+    const events = this.#events;
+    if (!events) this.#events = [event];
+    else if (events.length === 1) this.#events = [events[0] as TaskEvent, event];
+    else events.push(event);
   }
 
   /** Calls user code once the step is over and its events are told. */
@@ -63,7 +69,8 @@ export class Desk {
   }
 
   /** Begins a step that {@link end} ends, whatever happens: for what every run does, where `step` would cost a closure. */
-  begin(): void {
+  begin(about?: ScheduledTask): void {
+    if (about) this.#isAbout(about);
     if (this.#depth++ === 0) this.#at = this.#now();
   }
 

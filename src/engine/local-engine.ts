@@ -49,7 +49,7 @@ export class LocalEngine implements Engine {
   constructor({ clock, registry, directory, newRunId, random, report }: LocalEngineOptions) {
     this.#directory = directory;
     this.#registry = registry;
-    this.#desk = new Desk(() => clock.now());
+    this.#desk = new Desk(() => clock.now(), ({ place }) => { directory.recall(place); });
     this.batches$ = this.#desk.batches$;
     const ports: TickPorts = {
       clock,

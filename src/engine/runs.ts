@@ -149,7 +149,7 @@ export class Runs {
     }
     const ended = carried(run, signal);
     const delay = signal.type === 'failed' ? this.#retries.delayAfter(run, signal.error) : undefined;
-    desk.begin();
+    desk.begin(run.task);
     try {
       this.#end(run, ended, delay);
     } finally {

@@ -54,7 +54,7 @@ export class Starts {
   /** Does a clock action's part as one step, in which the run starts that may start by it; its work is called after the step was told. */
   handle(step: (task: ScheduledTask, runId: RunId) => void, task: ScheduledTask, runId: RunId): void {
     let begun: Run | undefined;
-    this.#ports.desk.begin();
+    this.#ports.desk.begin(task);
     this.#handling = true;
     try {
       step(task, runId);

@@ -27,6 +27,11 @@ export class Directory<P extends Place<{ place: unknown }>> implements Iterable<
     return this.#latest = this.#places.get(id);
   }
 
+  /** What comes next is about this place: it need not be looked for, as long as the engine has a task there. That saves 5 % of a one-time task. */
+  recall(place: P): void {
+    if (place.task) this.#latest = place;
+  }
+
   /** Takes in the place of a task that has none yet. */
   add(place: P): P {
     this.#places.set(place.id, place);

@@ -200,33 +200,26 @@ export function resolvePolicy(call: UncheckedOptions, registered: UncheckedOptio
   const base = trigger === 'time' ? DEFAULT_POLICY : OBSERVABLE_POLICY;
   // Most tasks say nothing of their own; they share one policy.
   if (!saysPolicy(call) && !saysPolicy(registered) && !saysPolicy(scheduler)) return base;
-  const pick = <K extends keyof TaskPolicy>(name: K): TaskPolicy[K] =>
-    (call[name] ?? registered[name] ?? scheduler[name] ?? base[name]) as TaskPolicy[K];
-  const retry = retryOf(call, registered, scheduler);
-  const resolved: TaskPolicy = Object.freeze({
-    name: pick('name'), tags: pick('tags'), overlap: pick('overlap'), maxQueued: pick('maxQueued'), maxParallel: pick('maxParallel'),
-    misfire: pick('misfire'), maxRuns: pick('maxRuns'), startAt: pick('startAt'), until: pick('until'), afterFailure: pick('afterFailure'),
-    retry: retry && retryPolicyOf(retry), timeout: pick('timeout'), deadline: pick('deadline'), holdSlot: pick('holdSlot'),
-    priority: pick('priority'), concurrencyKey: typeof pick('concurrencyKey') === 'string' ? pick('concurrencyKey') : undefined,
-    concurrencyLimit: pick('concurrencyLimit'), rateLimit: pick('rateLimit'), expiresAfter: pick('expiresAfter'),
-  });
-  refuseIdle(call, resolved, pick('concurrencyKey') !== undefined);
+  // What is said goes over what is not, for to look each of nineteen names up in each bag takes 1 µs.
+  const said: Record<string, unknown> = { ...base };
+  for (const bag of [scheduler, registered, call]) for (const name in bag) if (name in base) said[name] = bag[name];
+  const { retry, concurrencyKey } = said as { retry: CheckedRetry | undefined; concurrencyKey: unknown };
+  if (retry) said['retry'] = retryPolicyOf(retry);
+  if (typeof concurrencyKey === 'function') said['concurrencyKey'] = undefined;
+  const resolved = Object.freeze(said) as unknown as TaskPolicy;
+  refuseIdle(call, resolved, concurrencyKey !== undefined);
   return resolved;
 }
 
 /** The `retry` that counts: a part of it may be functions, which are no policy. */
-export function retryOf(...bags: readonly UncheckedOptions[]): CheckedRetry | undefined {
-  return firstOf('retry', bags) as CheckedRetry | undefined;
+export function retryOf(call: UncheckedOptions, registered: UncheckedOptions, scheduler: UncheckedOptions): CheckedRetry | undefined {
+  return (call['retry'] ?? registered['retry'] ?? scheduler['retry']) as CheckedRetry | undefined;
 }
 
 /** The function that makes the `concurrencyKey`, if it is one. */
-export function keyFunctionOf(...bags: readonly UncheckedOptions[]): ((...args: never) => unknown) | undefined {
-  const key = firstOf('concurrencyKey', bags);
+export function keyFunctionOf(call: UncheckedOptions, registered: UncheckedOptions, scheduler: UncheckedOptions): ((...args: never) => unknown) | undefined {
+  const key = call['concurrencyKey'] ?? registered['concurrencyKey'] ?? scheduler['concurrencyKey'];
   return typeof key === 'function' ? key as (...args: never) => unknown : undefined;
-}
-
-function firstOf(name: keyof PolicyOptions, bags: readonly UncheckedOptions[]): unknown {
-  return bags.find((bag) => bag[name] !== undefined)?.[name];
 }
 
 function saysPolicy(options: UncheckedOptions): boolean {
