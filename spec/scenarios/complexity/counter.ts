@@ -46,7 +46,7 @@ export class Counter {
     this.#take();
     await act();
     const operations = this.#take();
-    const { profile } = this.#ask<HeapProfiler.StopSamplingReturnType>('HeapProfiler.stopSampling');
+    const { profile } = this.#ask('HeapProfiler.stopSampling') as HeapProfiler.StopSamplingReturnType;
     setFlagsFromString('--opt');
     return { operations, bytes: allocated(profile.head) };
   }
@@ -56,19 +56,19 @@ export class Counter {
   }
 
   /** Asks V8, which answers at once. */
-  #ask<T>(method: string, params: object = {}): T {
+  #ask(method: string, params: object = {}): unknown {
     let answer: unknown;
     this.#session.post(method, params, (error, result) => {
       if (error) throw error;
       answer = result;
     });
-    return answer as T;
+    return answer;
   }
 
   /** How many there were since this was asked last. */
   #take(): number {
     let operations = this.#natives();
-    const { result } = this.#ask<Profiler.TakePreciseCoverageReturnType>('Profiler.takePreciseCoverage');
+    const { result } = this.#ask('Profiler.takePreciseCoverage') as Profiler.TakePreciseCoverageReturnType;
     for (const { url, functions } of result) {
       if (!url.startsWith('file:') || url.startsWith(MEASURES)) continue;
       for (const { ranges: [whole] } of functions) operations += whole?.count ?? 0;

@@ -3,8 +3,6 @@ import { Subject } from 'rxjs';
 import type * as Carillon from '../../../src/index.js';
 import type * as Testing from '../../../src/testing/index.js';
 
-/** Of each deed so many are counted. */
-const TIMES = 500;
 /** A time far from what is measured. */
 const FAR = 1e9;
 
@@ -20,6 +18,8 @@ export interface Growth {
 export interface Stage extends Pick<typeof Carillon, 'TaskScheduler' | 'after' | 'every'>, Pick<typeof Testing, 'VirtualClock'> {
   /** How many tasks there are. */
   readonly tasks: number;
+  /** How many of each deed are counted. */
+  readonly times: number;
   /** Does it, and counts: a deed that is done so many times. */
   count(deed: string, times: number, act: () => unknown, growth?: Growth): Promise<void>;
 }
@@ -35,10 +35,10 @@ function open({ TaskScheduler, VirtualClock }: Stage, options: Carillon.TaskSche
 
 type Opened = ReturnType<typeof open>;
 
-/** Some of the tasks, from all over; others than for another `turn`, below 100. */
-function some(ids: readonly Carillon.TaskId[], turn: number): readonly Carillon.TaskId[] {
-  const step = ids.length / TIMES;
-  return Array.from({ length: TIMES }, (_, i) => ids[(Math.floor(i * step) + turn) % ids.length]!);
+/** Some of the tasks, from all over; others than for another `turn`, below the number of tasks to each of the times. */
+function some({ times }: Stage, ids: readonly Carillon.TaskId[], turn: number): readonly Carillon.TaskId[] {
+  const step = ids.length / times;
+  return Array.from({ length: times }, (_, i) => ids[(Math.floor(i * step) + turn) % ids.length]!);
 }
 
 /** Schedules tasks that wait for times in disorder, so that the clock's heap is as high as it gets. */
@@ -55,39 +55,41 @@ interface Watching {
 
 /** The deeds that every situation with tasks that wait has in common. */
 async function changes(stage: Stage, what: string, { clock, scheduler }: Opened, ids: readonly Carillon.TaskId[], { maps = 0, watch = () => undefined }: Watching = {}): Promise<void> {
-  const each = some(ids, 0);
-  await stage.count(`pauseTask${what}`, TIMES, () => { for (const id of each) scheduler.pauseTask(id); }, { heap: 1, maps });
-  await stage.count(`resumeTask${what}`, TIMES, () => { for (const id of each) scheduler.resumeTask(id); }, { heap: 1, maps });
-  for (let i = 0; i < TIMES; i++) watch(scheduler.schedule(() => 1, stage.after(1 + i)));
-  await stage.count(`a run, from PENDING to COMPLETED${what}`, TIMES, () => clock.advanceBy(TIMES), { heap: 1, maps: 2 * maps });
-  await stage.count(`cancelTask${what}`, TIMES, () => { for (const id of each) scheduler.cancelTask(id); }, { heap: 1, maps });
+  const { times } = stage;
+  const each = some(stage, ids, 0);
+  await stage.count(`pauseTask${what}`, times, () => { for (const id of each) scheduler.pauseTask(id); }, { heap: 1, maps });
+  await stage.count(`resumeTask${what}`, times, () => { for (const id of each) scheduler.resumeTask(id); }, { heap: 1, maps });
+  for (let i = 0; i < times; i++) watch(scheduler.schedule(() => 1, stage.after(1 + i)));
+  await stage.count(`a run, from PENDING to COMPLETED${what}`, times, () => clock.advanceBy(times), { heap: 1, maps: 2 * maps });
+  await stage.count(`cancelTask${what}`, times, () => { for (const id of each) scheduler.cancelTask(id); }, { heap: 1, maps });
 }
 
 /** By their names: schedulers with tasks of one kind, and what is done there. */
 export const SITUATIONS = {
   async pending(stage: Stage) {
+    const { times } = stage;
     const opened = open(stage);
     const { clock, scheduler } = opened;
     const ids: Carillon.TaskId[] = [];
     const last = Math.min(stage.tasks, 5_000);
     schedulePending(stage, opened, ids, stage.tasks - last);
     await stage.count('schedule', last, () => schedulePending(stage, opened, ids), { heap: 1 });
-    const each = some(ids, 0);
-    await stage.count('getTaskStatus', TIMES, () => { for (const id of each) scheduler.getTaskStatus(id); });
-    await stage.count('getTask', TIMES, () => { for (const id of each) scheduler.getTask(id); });
-    await stage.count('getTaskResult', TIMES, () => { for (const id of each) scheduler.getTaskResult(id); });
-    await stage.count('getRuns', TIMES, () => { for (const id of each) scheduler.getRuns(id); });
-    await stage.count('stats', TIMES, () => { for (let i = 0; i < TIMES; i++) scheduler.stats(); });
-    await stage.count('task$, and its end', TIMES, () => { for (const id of each) scheduler.task$(id).subscribe().unsubscribe(); });
-    await stage.count('updateTask', TIMES, () => { for (const id of each) scheduler.updateTask(id, { trigger: stage.after(FAR) }); }, { heap: 1 });
-    await stage.count('runTask, and its run', TIMES, () => {
+    const each = some(stage, ids, 0);
+    await stage.count('getTaskStatus', times, () => { for (const id of each) scheduler.getTaskStatus(id); });
+    await stage.count('getTask', times, () => { for (const id of each) scheduler.getTask(id); });
+    await stage.count('getTaskResult', times, () => { for (const id of each) scheduler.getTaskResult(id); });
+    await stage.count('getRuns', times, () => { for (const id of each) scheduler.getRuns(id); });
+    await stage.count('stats', times, () => { for (let i = 0; i < times; i++) scheduler.stats(); });
+    await stage.count('task$, and its end', times, () => { for (const id of each) scheduler.task$(id).subscribe().unsubscribe(); });
+    await stage.count('updateTask', times, () => { for (const id of each) scheduler.updateTask(id, { trigger: stage.after(FAR) }); }, { heap: 1 });
+    await stage.count('runTask, and its run', times, () => {
       for (const id of each) scheduler.runTask(id);
       return clock.advanceBy(0);
     });
     await changes(stage, '', opened, ids);
-    await stage.count('removeTask', TIMES, () => { for (const id of each) scheduler.removeTask(id); });
-    const others = some(ids, 1);
-    await stage.count('stopTask', TIMES, () => { for (const id of others) scheduler.stopTask(id); }, { heap: 1 });
+    await stage.count('removeTask', times, () => { for (const id of each) scheduler.removeTask(id); });
+    const others = some(stage, ids, 1);
+    await stage.count('stopTask', times, () => { for (const id of others) scheduler.stopTask(id); }, { heap: 1 });
   },
 
   async watched(stage: Stage) {
@@ -106,40 +108,44 @@ export const SITUATIONS = {
   },
 
   async retention(stage: Stage) {
+    const { times } = stage;
     const opened = open(stage, { retention: { tasks: stage.tasks } });
     const { clock, scheduler } = opened;
     const { after } = stage;
     for (let i = 0; i < stage.tasks + 1_000; i++) scheduler.cancelTask(scheduler.schedule(() => 1, after(FAR)));
-    for (let i = 0; i < TIMES; i++) scheduler.schedule(() => 1, after(1 + i));
-    await stage.count('a run that lets go of a finished task', TIMES, () => clock.advanceBy(TIMES));
+    for (let i = 0; i < times; i++) scheduler.schedule(() => 1, after(1 + i));
+    await stage.count('a run that lets go of a finished task', times, () => clock.advanceBy(times));
   },
 
   async recurring(stage: Stage) {
+    const { times } = stage;
     const { clock, scheduler } = open(stage);
     let runs = 0;
     for (let i = 0; i < stage.tasks; i++) {
       scheduler.schedule(() => ++runs, stage.every(stage.tasks + scattered(i, stage)), { startAt: 1 + scattered(i + 1, stage) });
     }
-    await stage.count('a tick of a recurring task', TIMES, () => clock.advanceBy(TIMES), { heap: 1 });
-    if (runs !== TIMES) throw new Error(`${runs} runs`);
+    await stage.count('a tick of a recurring task', times, () => clock.advanceBy(times), { heap: 1 });
+    if (runs !== times) throw new Error(`${runs} runs`);
   },
 
   async 'in line'(stage: Stage) {
+    const { times } = stage;
     const { clock, scheduler } = open(stage);
     for (let i = 0; i < stage.tasks; i++) scheduler.schedule(() => 1, stage.every(stage.tasks), { startAt: 1 + i });
-    await stage.count('a tick of a recurring task, of those with one interval', TIMES, () => clock.advanceBy(TIMES));
+    await stage.count('a tick of a recurring task, of those with one interval', times, () => clock.advanceBy(times));
   },
 
   async concurrency(stage: Stage) {
+    const { times } = stage;
     const { clock, scheduler } = open(stage, { concurrency: 1 });
     let end = (): void => undefined;
     const work = (): Promise<void> => new Promise((resolve) => { end = resolve; });
     const ids = Array.from({ length: stage.tasks }, (_, i) => scheduler.schedule(work, stage.after(0), { priority: scattered(i, stage) }));
     await clock.advanceBy(0);
-    const each = some(ids, 0).filter((id) => scheduler.getTaskStatus(id) === 'PENDING');
+    const each = some(stage, ids, 0).filter((id) => scheduler.getTaskStatus(id) === 'PENDING');
     await stage.count('cancelTask of a run that waits for concurrency', each.length, () => { for (const id of each) scheduler.cancelTask(id); }, { heap: 1 });
-    await stage.count('the next run of those that wait for concurrency', TIMES / 2, async () => {
-      for (let i = 0; i < TIMES / 2; i++) {
+    await stage.count('the next run of those that wait for concurrency', times / 2, async () => {
+      for (let i = 0; i < times / 2; i++) {
         end();
         await clock.advanceBy(0);
       }
@@ -147,13 +153,14 @@ export const SITUATIONS = {
   },
 
   async key(stage: Stage) {
+    const { times } = stage;
     const { clock, scheduler } = open(stage);
     let end = (): void => undefined;
     const work = (): Promise<void> => new Promise((resolve) => { end = resolve; });
     for (let i = 0; i < stage.tasks; i++) scheduler.schedule(work, stage.after(0), { concurrencyKey: 'the same' });
     await clock.advanceBy(0);
-    await stage.count('the next run of those that wait for a key', TIMES, async () => {
-      for (let i = 0; i < TIMES; i++) {
+    await stage.count('the next run of those that wait for a key', times, async () => {
+      for (let i = 0; i < times; i++) {
         end();
         await clock.advanceBy(0);
       }
@@ -161,14 +168,15 @@ export const SITUATIONS = {
   },
 
   async overlap(stage: Stage) {
+    const { times } = stage;
     const { clock, scheduler } = open(stage);
     let end = (): void => undefined;
     const source = new Subject<number>();
     scheduler.schedule(() => new Promise<void>((resolve) => { end = resolve; }), source, { overlap: 'queue', maxQueued: Infinity });
     for (let i = 0; i < stage.tasks; i++) source.next(i);
     await clock.advanceBy(0);
-    await stage.count('the next run of those that wait in their task', TIMES, async () => {
-      for (let i = 0; i < TIMES; i++) {
+    await stage.count('the next run of those that wait in their task', times, async () => {
+      for (let i = 0; i < times; i++) {
         end();
         await clock.advanceBy(0);
       }
