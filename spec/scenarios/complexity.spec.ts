@@ -12,7 +12,7 @@ import { FAULTS, type FaultName } from './complexity/faults.js';
 const DIST = pathToFileURL(join(import.meta.dirname, '../../dist/')).href;
 const [FEW, MANY] = [1_000, 100_000];
 /** How many of each deed are counted. */
-const TIMES = 500;
+const TIMES = 250;
 /** What grows with the number of tasks shows among fewer, too, in fewer counts. */
 const [MANY_WITH_A_FAULT, TIMES_WITH_A_FAULT] = [2_000, 50];
 
@@ -32,7 +32,8 @@ describe('What a deed takes', () => {
     const halves = [0, 1].map((half) => names.filter((_, i) => i % 2 === half));
     measured = (await Promise.all(halves.map((half) => measure('', MANY, TIMES, half)))).flat();
     if (process.env['CARILLON_COUNTS']) {
-      console.table(Object.fromEntries(measured.map(({ deed, few, many }) => [deed, { [FEW]: few.operations, [MANY]: many.operations, 'more bytes': many.bytes - few.bytes }])));
+      const rounded = ({ operations, bytes }: Measured['few']): string => `${operations.toFixed(1)} (${bytes.toFixed(0)} bytes)`;
+      console.table(Object.fromEntries(measured.map(({ deed, few, many }) => [deed, { [FEW]: rounded(few), [MANY]: rounded(many) }])));
     }
   }, 120_000);
 

@@ -35,10 +35,10 @@ function open({ TaskScheduler, VirtualClock }: Stage, options: Carillon.TaskSche
 
 type Opened = ReturnType<typeof open>;
 
-/** Some of the tasks, from all over; others than for another `turn`, below the number of tasks to each of the times. */
-function some({ times }: Stage, ids: readonly Carillon.TaskId[], turn: number): readonly Carillon.TaskId[] {
+/** Some of the tasks, from all over: for another `turn`, others. What was done to them has moved them in the clock's heap. */
+function some({ times }: Stage, ids: readonly Carillon.TaskId[], turn: 0 | 1 | 2 | 3): readonly Carillon.TaskId[] {
   const step = ids.length / times;
-  return Array.from({ length: times }, (_, i) => ids[(Math.floor(i * step) + turn) % ids.length]!);
+  return Array.from({ length: times }, (_, i) => ids[Math.floor(i * step) + turn]!);
 }
 
 /** Schedules tasks that wait for times in disorder, so that the clock's heap is as high as it gets. */
@@ -56,12 +56,12 @@ interface Watching {
 /** The deeds that every situation with tasks that wait has in common. */
 async function changes(stage: Stage, what: string, { clock, scheduler }: Opened, ids: readonly Carillon.TaskId[], { maps = 0, watch = () => undefined }: Watching = {}): Promise<void> {
   const { times } = stage;
-  const each = some(stage, ids, 0);
+  const [each, others] = [some(stage, ids, 0), some(stage, ids, 1)];
   await stage.count(`pauseTask${what}`, times, () => { for (const id of each) scheduler.pauseTask(id); }, { heap: 1, maps });
   await stage.count(`resumeTask${what}`, times, () => { for (const id of each) scheduler.resumeTask(id); }, { heap: 1, maps });
   for (let i = 0; i < times; i++) watch(scheduler.schedule(() => 1, stage.after(1 + i)));
   await stage.count(`a run, from PENDING to COMPLETED${what}`, times, () => clock.advanceBy(times), { heap: 1, maps: 2 * maps });
-  await stage.count(`cancelTask${what}`, times, () => { for (const id of each) scheduler.cancelTask(id); }, { heap: 1, maps });
+  await stage.count(`cancelTask${what}`, times, () => { for (const id of others) scheduler.cancelTask(id); }, { heap: 1, maps });
 }
 
 /** By their names: schedulers with tasks of one kind, and what is done there. */
@@ -81,15 +81,14 @@ export const SITUATIONS = {
     await stage.count('getRuns', times, () => { for (const id of each) scheduler.getRuns(id); });
     await stage.count('stats', times, () => { for (let i = 0; i < times; i++) scheduler.stats(); });
     await stage.count('task$, and its end', times, () => { for (const id of each) scheduler.task$(id).subscribe().unsubscribe(); });
-    await stage.count('updateTask', times, () => { for (const id of each) scheduler.updateTask(id, { trigger: stage.after(FAR) }); }, { heap: 1 });
+    await stage.count('updateTask', times, () => { for (const id of some(stage, ids, 2)) scheduler.updateTask(id, { trigger: stage.after(FAR) }); }, { heap: 1 });
     await stage.count('runTask, and its run', times, () => {
       for (const id of each) scheduler.runTask(id);
       return clock.advanceBy(0);
     });
     await changes(stage, '', opened, ids);
-    await stage.count('removeTask', times, () => { for (const id of each) scheduler.removeTask(id); });
-    const others = some(stage, ids, 1);
-    await stage.count('stopTask', times, () => { for (const id of others) scheduler.stopTask(id); }, { heap: 1 });
+    await stage.count('removeTask', times, () => { for (const id of some(stage, ids, 1)) scheduler.removeTask(id); });
+    await stage.count('stopTask', times, () => { for (const id of some(stage, ids, 3)) scheduler.stopTask(id); }, { heap: 1 });
   },
 
   async watched(stage: Stage) {
