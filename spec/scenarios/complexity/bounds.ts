@@ -1,19 +1,18 @@
 // How much more a deed may take among more tasks.
+import type { Cost } from './counter.js';
 import type { Growth } from './deeds.js';
 
 /** What a deed takes among so many tasks. */
-interface Cost {
+interface CostAmong extends Cost {
   readonly tasks: number;
-  readonly operations: number;
-  readonly bytes: number;
 }
 
 /** What a deed takes among few tasks and among many. */
 export interface Measured {
   readonly deed: string;
   readonly growth: Growth;
-  readonly few: Cost;
-  readonly many: Cost;
+  readonly few: CostAmong;
+  readonly many: CostAmong;
 }
 
 /** A heap has four children a node, and ten operations look at one, at most. Measured: to go down a level takes 36. */
@@ -32,7 +31,7 @@ export function complaints({ deed, growth: { heap = 0, maps = 0 }, few, many }: 
   const times = many.tasks / few.tasks;
   // A heap is as high as the logarithm, on the average; the map is a level higher, or not.
   const levels = heap * A_LEVEL_OF_THE_HEAP * logarithm(times, CHILDREN) + maps * A_LEVEL_OF_THE_MAP * Math.ceil(logarithm(times, BRANCHES));
-  const said = ({ tasks, operations, bytes }: Cost): string => `${operations.toFixed(1)} operations and ${bytes.toFixed(0)} bytes among ${tasks} tasks`;
+  const said = ({ tasks, operations, bytes }: CostAmong): string => `${operations.toFixed(1)} operations and ${bytes.toFixed(0)} bytes among ${tasks} tasks`;
   const counts = `${deed}: ${said(few)}, ${said(many)}`;
   const found: string[] = [];
   if (many.operations > few.operations * (1 + SLACK) + levels) found.push(`${counts}; ${(few.operations * (1 + SLACK) + levels).toFixed(1)} operations are allowed`);
