@@ -15,7 +15,13 @@ export function openRoom(clock: SchedulerLike, room: WaitingRoom): void {
 
 /** The queue of a clock of ours, where to wait costs no object of its own: an action would be 130 bytes; for any other clock, one action each. */
 export function roomOf(clock: SchedulerLike): WaitingRoom {
-  return rooms.get(clock) ?? new ActionsOf(clock);
+  const room = rooms.get(clock);
+  return room && isAsMade(clock) ? room : new ActionsOf(clock);
+}
+
+/** Whether nobody has put a `scheduleAt` of his own in place of the clock's, by a class of his own or a spy. */
+function isAsMade(clock: SchedulerLike): boolean {
+  return !Object.hasOwn(clock, 'scheduleAt') && Object.getPrototypeOf(Object.getPrototypeOf(clock)) === Object.prototype;
 }
 
 /** One action of the clock for each that waits. */

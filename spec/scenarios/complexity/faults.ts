@@ -79,9 +79,9 @@ export const FAULTS = {
       VirtualClock: class extends VirtualClock {
         readonly #dues: number[] = [];
 
-        override scheduleAt<T>(work: ClockWork<T>, due: number, state?: T, again?: Subscription): Subscription {
+        override scheduleAt<T>(work: ClockWork<T>, due: number, state?: T): Subscription {
           this.#dues.splice(this.#dues.findIndex((other) => other > due) + 1, 0, due);
-          return super.scheduleAt(work, due, state, again);
+          return super.scheduleAt(work, due, state);
         }
       },
     }),
