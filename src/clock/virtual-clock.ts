@@ -16,6 +16,9 @@ import { openRoom } from './waiting-room.js';
 /** More actions than this, in one `runToIdle` or at one instant, are taken for a schedule that never ends. */
 const DEFAULT_LIMIT = 1_000_000;
 
+/** No static of the class: one that speaks of itself by its name is named `_VirtualClock` in the bundle. */
+const unmovedClocks = new UnmovedClocks();
+
 /** Options of {@link VirtualClock}. */
 export interface VirtualClockOptions {
   /**
@@ -52,7 +55,6 @@ export interface RunToIdleOptions {
  * await clock.advanceBy('3s'); // 0, 1, 2
  */
 export class VirtualClock implements Clock {
-  static readonly #unmoved = new UnmovedClocks();
   /** Tells of what {@link jumpWallClock} and {@link sleep} do. */
   readonly jumps$: Observable<ClockJump>;
   readonly #jumps = new Subject<ClockJump>();
@@ -79,7 +81,7 @@ export class VirtualClock implements Clock {
     this.#now = instantMs(options.startAt ?? 0, 'startAt');
     this.jumps$ = this.#jumps.asObservable();
     openRoom(this, this.#host);
-    VirtualClock.#unmoved.add(this);
+    unmovedClocks.add(this);
   }
 
   now(): number {
@@ -196,7 +198,7 @@ export class VirtualClock implements Clock {
   }
 
   #inTurn(move: () => Promise<void>): Promise<void> {
-    VirtualClock.#unmoved.delete(this);
+    unmovedClocks.delete(this);
     const turn = this.#turn.then(move);
     // Whoever called hears of the error; the next in line gets its turn all the same.
     this.#turn = turn.catch(() => undefined);
