@@ -15,8 +15,8 @@ const fixtures = fileURLToPath(new URL('./tarball', import.meta.url));
 const nodes = ['20.19.0', '22', '24', '26'];
 /** The oldest RxJS that the peer range allows; the specs run on the newest. */
 const rxjs = '7.8.0';
-/** What `import 'carillon'` alone must not load. */
-const notLoaded = /\/node_modules\/(piscina|serialize-error)\/|\/carillon\/dist\/(testing|threads|cli)\//;
+/** What `import 'carillon'` alone must not load: packages, and sources, by the headings that they have in what is bundled. */
+const notLoaded = /\/node_modules\/(piscina|serialize-error)\/|^\/\/ src\/(testing|threads|cli)\//;
 const inThreads = ['PENDING', 'Hello, Alice!', 'Greeting for Alice sent.', 'Counting: 0', 'Counting: 1', 'Counting: 2', 'Counting: 3', 'true', 'FAILED', 'RangeError: Division by zero true'];
 /** Each program with its argument, and all that it prints. It has to end by itself. */
 const programs = {
@@ -112,7 +112,9 @@ for (const wanted of nodes) {
     .map(({ url }) => url)
     .filter((url) => url.startsWith('file:'));
   assert.ok(loaded.some((url) => url.endsWith('/carillon/dist/index.js')), 'the list of loaded files is not to be trusted');
-  assert.deepEqual(loaded.filter((url) => notLoaded.test(url)), [], 'the front door loads what it need not');
+  const sources = loaded.filter((url) => url.includes('/carillon/dist/')).flatMap((url) => readFileSync(fileURLToPath(url), 'utf8').match(/^\/\/ src\/.*/gm) ?? []);
+  assert.ok(sources.includes('// src/task-scheduler.ts'), 'the list of bundled sources is not to be trusted');
+  assert.deepEqual([...loaded, ...sources].filter((found) => notLoaded.test(found)), [], 'the front door loads what it need not');
 
   console.log(`Node ${version}: by import and by require, one identity; ${Object.keys(programs).length} programs; the command; ${loaded.length} files loaded`);
 
