@@ -99,22 +99,28 @@ const NOTHING_RARE = new Rare();
  */
 export class ScheduledTask implements WaitingAction {
   place: Place<ScheduledTask>;
-  /** The runs in progress, or on the way to it through the gate; or settled, and their slot not free yet. */
-  live: RunList = NO_RUNS;
-  /** The runs without an outcome: those that wait, too. */
-  open = 0;
-  trigger: Trigger | ObservableTrigger;
+  /** The clock's, while the task waits there. */
+  heapIndex = -1;
+  // Undefined at first: a field that has always been a number would have 16 bytes of its own for it, where this one shares those of `due`.
+  wakeAt!: number;
+  order = 0;
   /** When the next tick is due; null when none is known of. */
   due: number | null = null;
   /** No tick will follow, whatever happens. */
   exhausted = false;
   finished = false;
+  /** The runs without an outcome: those that wait, too. */
+  open = 0;
   /** The final status, when something else than the last run's outcome decides it. */
   verdict: FinalStatus | undefined;
+  #rare = NOTHING_RARE;
+  trigger: Trigger | ObservableTrigger;
+  policy: TaskPolicy;
+  closures: Closures;
+  /** The runs in progress, or on the way to it through the gate; or settled, and their slot not free yet. */
+  live: RunList = NO_RUNS;
   work: Bound['work'];
   context: AsyncContext | undefined;
-  closures: Closures;
-  policy: TaskPolicy;
   args: readonly unknown[];
   /** The runs that count for `maxRuns`. */
   started = 0;
@@ -124,13 +130,6 @@ export class ScheduledTask implements WaitingAction {
   anchor: number;
   /** When the engine took the task on: nothing is late before that. */
   acceptedAt: number;
-  #rare = NOTHING_RARE;
-
-  /** The clock's, while the task waits there. */
-  heapIndex = -1;
-  // Undefined at first: a field that has always been a number would have 16 bytes of its own for it, where this one shares those of `due`.
-  wakeAt!: number;
-  order = 0;
   onWallClock = false;
   waker: Waker | undefined;
 
@@ -163,45 +162,45 @@ export class ScheduledTask implements WaitingAction {
   }
 
   get waiting(): RunList { return this.#rare.waiting; }
-  set waiting(waiting) { this.#set('waiting', waiting); }
+  set waiting(waiting) { if (waiting !== this.#rare.waiting) this.#own.waiting = waiting; }
 
   get claim(): Claim { return this.#rare.claim; }
-  set claim(claim) { this.#set('claim', claim); }
+  set claim(claim) { if (claim !== this.#rare.claim) this.#own.claim = claim; }
 
   get paused(): boolean { return this.#rare.paused; }
-  set paused(paused) { this.#set('paused', paused); }
+  set paused(paused) { if (paused !== this.#rare.paused) this.#own.paused = paused; }
 
   get listening(): Rare['listening'] { return this.#rare.listening; }
-  set listening(listening) { this.#set('listening', listening); }
+  set listening(listening) { if (listening !== this.#rare.listening) this.#own.listening = listening; }
 
   get awaitsEnd(): boolean { return this.#rare.awaitsEnd; }
-  set awaitsEnd(awaitsEnd) { this.#set('awaitsEnd', awaitsEnd); }
+  set awaitsEnd(awaitsEnd) { if (awaitsEnd !== this.#rare.awaitsEnd) this.#own.awaitsEnd = awaitsEnd; }
 
   get excusedUntil(): Rare['excusedUntil'] { return this.#rare.excusedUntil; }
-  set excusedUntil(instant) { this.#set('excusedUntil', instant); }
+  set excusedUntil(instant) { if (instant !== this.#rare.excusedUntil) this.#own.excusedUntil = instant; }
 
   get cancelReason(): unknown { return this.#rare.cancelReason; }
-  set cancelReason(reason) { this.#set('cancelReason', reason); }
+  set cancelReason(reason) { if (reason !== this.#rare.cancelReason) this.#own.cancelReason = reason; }
 
   get keepsStatus(): boolean { return this.#rare.keepsStatus; }
-  set keepsStatus(keepsStatus) { this.#set('keepsStatus', keepsStatus); }
+  set keepsStatus(keepsStatus) { if (keepsStatus !== this.#rare.keepsStatus) this.#own.keepsStatus = keepsStatus; }
 
   get stopping(): boolean { return this.#rare.stopping; }
-  set stopping(stopping) { this.#set('stopping', stopping); }
+  set stopping(stopping) { if (stopping !== this.#rare.stopping) this.#own.stopping = stopping; }
 
   get stoodDown(): boolean { return this.#rare.stoodDown; }
-  set stoodDown(stoodDown) { this.#set('stoodDown', stoodDown); }
+  set stoodDown(stoodDown) { if (stoodDown !== this.#rare.stoodDown) this.#own.stoodDown = stoodDown; }
 
   get lastFailed(): boolean { return this.#rare.lastFailed; }
-  set lastFailed(lastFailed) { this.#set('lastFailed', lastFailed); }
+  set lastFailed(lastFailed) { if (lastFailed !== this.#rare.lastFailed) this.#own.lastFailed = lastFailed; }
 
   get error(): Error | undefined { return this.#rare.error; }
-  set error(error) { this.#set('error', error); }
+  set error(error) { if (error !== this.#rare.error) this.#own.error = error; }
 
-  #set<F extends keyof Rare>(field: F, value: Rare[F]): void {
-    if (this.#rare[field] === value) return;
+  /** What is rare of this task, to write on. */
+  get #own(): Rare {
     if (this.#rare === NOTHING_RARE) this.#rare = new Rare();
-    this.#rare[field] = value;
+    return this.#rare;
   }
 }
 
