@@ -9,11 +9,11 @@ import { newTaskPlace } from '../../src/store/task-table.js';
 import { Directory } from '../../src/task/directory.js';
 import { TaskNotFoundError } from '../../src/task/errors.js';
 import type { TaskEvent } from '../../src/task/event.js';
-import { runTransition, type RunRecord } from '../../src/task/run-state.js';
+import { NEW_DRAFTS, runTransition, type RunRecord } from '../../src/task/run-state.js';
 import type { RunState } from '../../src/task/run.js';
 import { taskSnapshot } from '../../src/task/snapshot.js';
 import { transition } from '../../src/task/state.js';
-import { statusOf, type TaskRecord } from '../../src/task/task-record.js';
+import { copyOf, statusOf, type TaskRecord } from '../../src/task/task-record.js';
 import type { FinalStatus, TaskId, TaskState } from '../../src/task/task.js';
 import { journal, type Said } from '../task/fact.js';
 import { steps } from './steps.js';
@@ -736,9 +736,10 @@ describe('whatever happens', () => {
   });
 
   /** What a record says, without anybody holding it. */
-  const plain = (task: TaskRecord): TaskRecord => ({
-    ...task, shared: false, past: { ...task.past, lastRun: task.past.lastRun && { ...task.past.lastRun, shared: false } },
-  });
+  const plain = (task: TaskRecord): TaskRecord => {
+    const copy = copyOf(task);
+    return { ...copy, past: { ...copy.past, lastRun: copy.past.lastRun && NEW_DRAFTS.of(copy.past.lastRun) } };
+  };
 
   it('is what the pure fold makes of the events, and nothing that was looked at ever changes', () => {
     const look = fc.constantFrom('task', 'runs', 'maps', 'nothing', 'nothing');

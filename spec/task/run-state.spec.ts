@@ -28,7 +28,7 @@ function after(...events: readonly TaskEvent[]): RunRecord | undefined {
 }
 
 const blank = {
-  shared: false,
+  shared: false, snapshot: undefined,
   ...of, ...origin, queuedAt: NaN, startedAt: NaN, finishedAt: NaN, attempt: 0, nextAttemptAt: undefined, progress: undefined,
   result: undefined, error: undefined, cancelReason: undefined, skipReason: undefined, count: undefined, lastScheduledFor: undefined, logs: undefined,
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { runTransition } from '../../src/task/run-state.js';
 import { runSnapshot, taskSnapshot } from '../../src/task/snapshot.js';
 import { transition } from '../../src/task/state.js';
-import type { TaskRecord } from '../../src/task/task-record.js';
+import { copyOf, type TaskRecord } from '../../src/task/task-record.js';
 import { journal } from './fact.js';
 
 const fact = journal();
@@ -22,13 +22,13 @@ describe('taskSnapshot', () => {
 
   it('keeps values that are falsy and no undefined', () => {
     const task: TaskRecord = {
-      ...pending, nextRunAt: 0, final: 'CANCELLED', finishedAt: 0, past: { ...pending.past, progress: 0, result: null, cancelReason: '' },
+      ...copyOf(pending), nextRunAt: 0, final: 'CANCELLED', finishedAt: 0, past: { ...pending.past, progress: 0, result: null, cancelReason: '' },
     };
     expect(taskSnapshot(task)).toMatchObject({ nextRunAt: 0, progress: 0, result: null, cancelReason: '', finishedAt: 0 });
   });
 
   it('says the status, the runs that started, and the last of them', () => {
-    const task: TaskRecord = { ...running, past: { ...running.past, completedCount: 2, failedCount: 3, cancelledCount: 4, inProgress: 5 } };
+    const task: TaskRecord = { ...copyOf(running), past: { ...running.past, completedCount: 2, failedCount: 3, cancelledCount: 4, inProgress: 5 } };
     expect(taskSnapshot(task)).toMatchObject({ status: 'RUNNING', runCount: 14 });
     expect(taskSnapshot(task).lastRun).toBe(runSnapshot(run));
   });
@@ -37,13 +37,13 @@ describe('taskSnapshot', () => {
     const state = taskSnapshot(running);
     expect([Object.isFrozen(state), Object.isFrozen(state.lastRun)]).toEqual([true, true]);
     expect(taskSnapshot(running)).toBe(state);
-    expect(taskSnapshot({ ...running })).not.toBe(state);
+    expect(taskSnapshot(copyOf(running))).not.toBe(state);
   });
 
   it('lets the result and the error be as they are', () => {
     const result = { rows: [1] };
     const error = new Error('boom');
-    const state = taskSnapshot({ ...running, past: { ...running.past, result, error, progress: result } });
+    const state = taskSnapshot({ ...copyOf(running), past: { ...running.past, result, error, progress: result } });
     expect([state.result, state.error, state.progress]).toEqual([result, error, result]);
     expect([state.result === result, state.error === error, Object.isFrozen(result), Object.isFrozen(error)]).toEqual([true, true, false, false]);
   });

@@ -116,7 +116,7 @@ describe('transition', () => {
   it('begins with a task that waits and has done nothing', () => {
     const event = fact('taskScheduled', { taskId: 'a', name: 'mail', tags: ['x'], trigger: { kind: 'once', at: 5 }, replaced: false, nextRunAt: 5 });
     expect(transition(undefined, event)).toEqual({
-      id: 'a', name: 'mail', tags: ['x'], scheduledAt: event.at, final: undefined, paused: false, nextRunAt: 5, finishedAt: undefined, shared: false,
+      id: 'a', name: 'mail', tags: ['x'], scheduledAt: event.at, final: undefined, paused: false, nextRunAt: 5, finishedAt: undefined, shared: false, snapshot: undefined,
       past: {
         stopping: false, inProgress: 0, completedCount: 0, failedCount: 0, cancelledCount: 0, skippedCount: 0, missedCount: 0, progress: undefined,
         result: undefined, error: undefined, lastRun: undefined, cancelReason: undefined,

@@ -1,35 +1,30 @@
 // Folds: what one event made of its task and its run, for who is to be told of it.
 import type { TaskEvent } from '../task/event.js';
-import type { RunRecord } from '../task/run-state.js';
-import { share, type TaskRecord } from '../task/task-record.js';
+import type { RunState } from '../task/run.js';
+import { taskSnapshot } from '../task/snapshot.js';
+import type { TaskState } from '../task/task.js';
 import type { Entry } from './task-table.js';
 
 /** What one event made of its task and its run, for who is to be told of it. */
 export interface Fold {
   readonly event: TaskEvent;
   readonly entry: Entry | undefined;
-  /** Undefined once the task is forgotten. */
-  readonly task: TaskRecord | undefined;
-  readonly run: RunRecord | undefined;
-  /** Whether the task's record is another than before. */
-  changed: boolean;
-  /** A later event of the same batch says more of the task's state. */
-  superseded: boolean;
+  /** The run that the event was about, for who watches its task. */
+  readonly run: RunState | undefined;
+  /** The task's state, for who watches it: with the last event of a batch only, and only when the batch changed it. */
+  state: TaskState | undefined;
 }
 
-/** What a later event of the same batch says anew of where a task stands, counts from before the first; the last of it is kept as it is. */
-export function settle(folds: readonly Fold[]): void {
-  const newest = new Map<Entry, Fold>();
-  for (const fold of folds) {
-    if (!fold.entry || fold.event.type === 'taskRemoved') continue;
-    const earlier = newest.get(fold.entry);
-    if (earlier) {
-      earlier.superseded = true;
-      fold.changed ||= earlier.changed;
-    }
-    newest.set(fold.entry, fold);
+/** Makes the states that a batch is told with. @param from where the folds of the batch begin */
+export function settle(folds: readonly Fold[], from: number): void {
+  for (let n = from; n < folds.length; n++) {
+    const fold = folds[n] as Fold;
+    const watchers = fold.entry?.watchers;
+    if (!fold.entry || watchers?.latest !== fold) continue;
+    if (watchers.changed) fold.state = taskSnapshot(fold.entry.record);
+    watchers.latest = undefined;
+    watchers.changed = false;
   }
-  for (const { task } of newest.values()) if (task) share(task);
 }
 
 /** What an event says that went wrong for good. */

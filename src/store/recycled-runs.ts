@@ -14,7 +14,9 @@ export class RecycledRuns implements RunDrafts {
   readonly #free: RunDraft[] = [];
 
   of(run: RunRecord): RunDraft {
-    return run.shared ? NEW_DRAFTS.of(run) : run;
+    if (run.shared) return NEW_DRAFTS.of(run);
+    run.snapshot = undefined;
+    return run;
   }
 
   fresh(...[runId, taskId, tick, scheduledFor, reason]: Parameters<RunDrafts['fresh']>): RunDraft {
@@ -44,5 +46,5 @@ export class RecycledRuns implements RunDrafts {
 
 /** Lets go of what the user's work gave. */
 function empty(run: RunDraft): void {
-  run.progress = run.result = run.error = run.cancelReason = run.logs = undefined;
+  run.progress = run.result = run.error = run.cancelReason = run.logs = run.snapshot = undefined;
 }

@@ -11,6 +11,10 @@ import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
 import { TaskMap } from './task-map.js';
 import { TaskTable, liveRuns, overRuns, type Counts, type Entry, type TaskPlace } from './task-table.js';
+import { Watcher, type Told } from './watchers.js';
+
+const stateOf: Told<TaskState> = ({ state }) => state;
+const runOf: Told<RunState> = ({ run }) => run;
 
 /** What `tasks$` holds while nobody subscribes, so that it holds no task either. */
 const NOBODY_LOOKS = new TaskMap(new PersistentArray<TaskRecord>().view(), { indexOf: () => undefined, removals: 0 }, -1, taskSnapshot);
@@ -70,15 +74,9 @@ export class TaskStore {
 
   /** Takes a batch of events: folds them at once, then tells those who listen, after what is being told already. */
   dispatch(batch: readonly TaskEvent[]): void {
-    let watched: Fold[] | undefined;
-    for (const event of batch) {
-      const fold = this.#fold(event);
-      if (!fold?.entry?.watchers) continue;
-      if (fold.run) fold.run.shared = true;
-      if (watched) watched.push(fold);
-      else watched = [fold];
-    }
-    if (watched) settle(watched);
+    const from = this.#queue.length;
+    for (const event of batch) this.#fold(event);
+    settle(this.#queue, from);
     this.#tell();
     this.#forgetSurplus(batch);
   }
@@ -114,12 +112,12 @@ export class TaskStore {
 
   /** One task: its state on subscribe, then every change; completes after a final status. */
   task$(id: TaskId): Observable<TaskState> {
-    return this.#watch(id, ({ task, changed, superseded }) => (task && changed && !superseded ? taskSnapshot(task) : undefined), taskSnapshot);
+    return this.#watch(id, stateOf, taskSnapshot);
   }
 
   /** The runs of one task, as they change: hot; completes with the task. */
   runs$(id: TaskId): Observable<RunState> {
-    return this.#watch(id, ({ run }) => run && runSnapshot(run));
+    return this.#watch(id, runOf);
   }
 
   /** Completes every stream; getters keep answering. */
@@ -130,43 +128,32 @@ export class TaskStore {
     this.#maps.complete();
   }
 
-  /** What is told of one task from now on, as far as `project` makes something of it, after what `first` makes of now. */
-  #watch<T>(id: TaskId, project: (fold: Fold) => T | undefined, first?: (now: TaskRecord) => T): Observable<T> {
+  /** What is told of one task from now on, after what `first` makes of now. */
+  #watch<T>(id: TaskId, told: Told<T>, first?: (now: TaskRecord) => T): Observable<T> {
     return new Observable<T>((subscriber) => {
       const entry = this.#table.get(id);
       const { record } = entry;
       const over = record.final !== undefined || this.#completed;
-      if (!over) {
-        const joinedAt = this.#seq;
-        const watchers = (entry.watchers ??= new Subject<Fold>());
-        subscriber.add(watchers.subscribe({
-          next: (fold) => {
-            if (fold.event.seq <= joinedAt) return;
-            const projected = project(fold);
-            if (projected !== undefined) subscriber.next(projected);
-            // Not by the subject, which may have got new subscribers since: a task that failed may be retried.
-            if (fold.event.type === 'taskFinished') subscriber.complete();
-          },
-          complete: () => { subscriber.complete(); },
-        }));
-        subscriber.add(() => { if (!watchers.observed && entry.watchers === watchers) entry.watchers = undefined; });
-      }
+      if (!over) subscriber.add(new Watcher(entry, subscriber, told, this.#seq));
       if (first) this.#tellFirst(() => { subscriber.next(first(record)); });
       if (over) subscriber.complete();
     });
   }
 
-  /** Numbers the event and folds it at once. @returns what is to be told of it, if somebody is there to be told */
-  #fold(event: TaskEvent): Fold | undefined {
+  /** Numbers the event and folds it at once; queues what is to be told of it, if somebody is there to be told. */
+  #fold(event: TaskEvent): void {
     (event as { seq: number }).seq = ++this.#seq;
     const entry = this.#table.fold(event);
     const { changed, run } = this.#table;
-    const task = event.type === 'taskRemoved' ? undefined : entry?.record;
-    if (changed) this.#changed(entry, task);
-    if (!this.#isHeard(event, entry)) return undefined;
-    const fold: Fold = { event, entry, task, run, changed, superseded: false };
+    const isKnown = event.type !== 'taskRemoved';
+    if (changed) this.#changed(entry, isKnown ? entry?.record : undefined);
+    const watchers = entry?.watchers;
+    if (!watchers && !this.#events.observed && !failureOf(event)) return;
+    const fold: Fold = { event, entry, run: watchers && run && runSnapshot(run), state: undefined };
     this.#queue.push(fold);
-    return fold;
+    if (!watchers || !isKnown) return;
+    watchers.latest = fold;
+    watchers.changed ||= changed;
   }
 
   /** Forgets the oldest finished tasks, as far as retention has no room for them after these events. */
@@ -174,7 +161,7 @@ export class TaskStore {
     for (let entry = this.#table.forgetSurplus(); entry; entry = this.#table.forgetSurplus()) {
       const event: TaskEvent = { v: 1, seq: ++this.#seq, at: after.at(-1)?.at ?? 0, type: 'taskRemoved', taskId: entry.id, reason: 'retention' };
       this.#changed(entry, undefined);
-      if (this.#events.observed) this.#queue.push({ event, entry, task: undefined, run: undefined, changed: true, superseded: false });
+      if (this.#events.observed) this.#queue.push({ event, entry, run: undefined, state: undefined });
       this.#tell();
     }
   }
@@ -193,9 +180,12 @@ export class TaskStore {
       return;
     }
     this.#telling = true;
-    tell();
-    this.#telling = false;
-    this.#tell();
+    try {
+      tell();
+    } finally {
+      this.#telling = false;
+      this.#tell();
+    }
   }
 
   #tell(): void {
@@ -210,17 +200,12 @@ export class TaskStore {
     this.#telling = false;
   }
 
-  /** Whether somebody is there to be told; a failure is told in any case. */
-  #isHeard(event: TaskEvent, entry: Entry | undefined): boolean {
-    return this.#events.observed || entry?.watchers !== undefined || failureOf(event) !== undefined;
-  }
-
   #tellOne(fold: Fold): void {
     const { event, entry } = fold;
     const failure = failureOf(event);
-    if (failure && !this.#events.observed && !this.#maps.observed && !entry?.watchers?.observed) this.#onUnobserved(failure, event);
-    this.#events.next(event);
-    entry?.watchers?.next(fold);
+    if (failure && !this.#events.observed && !this.#maps.observed && !entry?.watchers) this.#onUnobserved(failure, event);
+    if (this.#events.observed) this.#events.next(event);
+    entry?.watchers?.tell(fold);
   }
 
   #newestMap(): TaskMap<TaskRecord> {

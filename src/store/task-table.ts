@@ -1,5 +1,4 @@
 // The table: every known task and its runs, folded from events. No streams here; see task-store.ts.
-import type { Subject } from 'rxjs';
 import type { Directory, Place } from '../task/directory.js';
 import { TaskNotFoundError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
@@ -8,10 +7,10 @@ import type { RunId } from '../task/run.js';
 import { transition } from '../task/state.js';
 import { copyOf, statusOf, type Edit, type TaskRecord } from '../task/task-record.js';
 import type { TaskId, TaskStatus } from '../task/task.js';
-import type { Fold } from './fold.js';
 import type { Finished, Retention } from './retention.js';
 import { RecycledRuns } from './recycled-runs.js';
 import type { TaskIndex } from './task-map.js';
+import type { Watchers } from './watchers.js';
 
 /** Where all is held of one task; `record` is there while the task is known. */
 export interface TaskPlace<Task extends { place: unknown } = { place: unknown }> extends Finished, Place<Task> {
@@ -23,7 +22,7 @@ export interface TaskPlace<Task extends { place: unknown } = { place: unknown }>
   /** The newest runs that are over, oldest first: of many tasks it is one at most, and only then no array. */
   over: RunRecord | RunRecord[] | undefined;
   /** Here while somebody watches the task. */
-  watchers: Subject<Fold> | undefined;
+  watchers: Watchers | undefined;
 }
 
 /** The place of a task that is known, or was until now. */
@@ -114,7 +113,9 @@ export class TaskTable implements TaskIndex {
 
   readonly #edit: Edit = (task) => {
     this.changed = true;
-    return task.shared ? copyOf(task) : task;
+    if (task.shared) return copyOf(task);
+    task.snapshot = undefined;
+    return task;
   };
 
   #put(known: Entry | undefined, record: TaskRecord): Entry {

@@ -1,7 +1,7 @@
 // The state machine of a run: what each event makes of it.
 import type { TaskEvent } from './event.js';
 import { withLine, type LogLine } from './run-log.js';
-import type { RunId, RunReason, RunStatus, SkipReason } from './run.js';
+import type { RunId, RunReason, RunState, RunStatus, SkipReason } from './run.js';
 import type { TaskId } from './task.js';
 
 /** In a record, an instant that there is not: NaN, for a field that always holds a number V8 writes in place, and needs no new object for. */
@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly logs: readonly LogLine[] | undefined;
   /** Somebody holds on to the record, so it must not change any more. */
   shared: boolean;
+  /** What readers see of it, once one has looked; dropped when the record is written on. */
+  snapshot: RunState | undefined;
 }
 
 /** A record to write on. */
@@ -47,13 +49,13 @@ export interface RunDrafts {
 export const NEW_DRAFTS: RunDrafts = {
   // Field by field, for V8 takes 40 times as long to spread a record of this size. What every run changes stands first.
   of: (run) => ({
-    runId: run.runId, status: run.status, shared: false, startedAt: run.startedAt, finishedAt: run.finishedAt, attempt: run.attempt,
+    runId: run.runId, status: run.status, shared: false, snapshot: undefined, startedAt: run.startedAt, finishedAt: run.finishedAt, attempt: run.attempt,
     result: run.result, nextAttemptAt: run.nextAttemptAt, taskId: run.taskId, tick: run.tick, scheduledFor: run.scheduledFor,
     reason: run.reason, queuedAt: run.queuedAt, progress: run.progress, error: run.error, cancelReason: run.cancelReason,
     skipReason: run.skipReason, count: run.count, lastScheduledFor: run.lastScheduledFor, logs: run.logs,
   }),
   fresh: (runId, taskId, tick, scheduledFor, reason) => ({
-    runId, status: 'QUEUED', shared: false, startedAt: NO_INSTANT, finishedAt: NO_INSTANT, attempt: 0, result: undefined, nextAttemptAt: undefined,
+    runId, status: 'QUEUED', shared: false, snapshot: undefined, startedAt: NO_INSTANT, finishedAt: NO_INSTANT, attempt: 0, result: undefined, nextAttemptAt: undefined,
     taskId, tick, scheduledFor, reason, queuedAt: NO_INSTANT, progress: undefined, error: undefined, cancelReason: undefined,
     skipReason: undefined, count: undefined, lastScheduledFor: undefined, logs: undefined,
   }),

@@ -1,59 +1,67 @@
 // Snapshots: a record as readers see it, frozen and without the fields that have no value. Made only for readers.
 import type { RunRecord } from './run-state.js';
 import type { RunState } from './run.js';
-import { share, statusOf, type TaskRecord } from './task-record.js';
+import { statusOf, type TaskRecord } from './task-record.js';
 import type { TaskState } from './task.js';
 
-// A record that is shared never changes, so neither does its snapshot: two readers of one state get one object.
-const taskSnapshots = new WeakMap<TaskRecord, TaskState>();
-const runSnapshots = new WeakMap<RunRecord, RunState>();
-
-/** A task's record as readers see it. */
+/** A task's record as readers see it: one object for all of them, until the record is written on. */
 export function taskSnapshot(task: TaskRecord): TaskState {
-  let snapshot = taskSnapshots.get(task);
-  if (!snapshot) {
-    share(task);
-    const { completedCount, failedCount, cancelledCount, inProgress, lastRun, stopping, skippedCount, missedCount, progress, result, error, cancelReason } = task.past;
-    // What a reader looks for comes first, for states get printed.
-    snapshot = valued({
-      id: task.id, name: task.name, tags: task.tags, status: statusOf(task), paused: task.paused, stopping,
-      scheduledAt: task.scheduledAt, nextRunAt: task.nextRunAt, runCount: completedCount + failedCount + cancelledCount + inProgress,
-      completedCount, failedCount, cancelledCount, skippedCount, missedCount, progress,
-      result, error, finishedAt: task.finishedAt, cancelReason, lastRun: lastRun && runSnapshot(lastRun),
-    } satisfies Printed<TaskState>) as unknown as TaskState;
-    taskSnapshots.set(task, snapshot);
-  }
-  return snapshot;
+  return task.snapshot ??= Object.freeze(stateOf(task)) as unknown as TaskState;
 }
 
-/** A run's record as readers see it. */
+/** A run's record as readers see it: one object for all of them, until the record is written on. */
 export function runSnapshot(run: RunRecord): RunState {
-  let snapshot = runSnapshots.get(run);
-  if (!snapshot) {
-    run.shared = true;
-    snapshot = valued({
-      runId: run.runId, taskId: run.taskId, tick: run.tick, status: run.status, scheduledFor: run.scheduledFor, queuedAt: known(run.queuedAt),
-      startedAt: known(run.startedAt), finishedAt: known(run.finishedAt), attempt: run.attempt, nextAttemptAt: run.nextAttemptAt, reason: run.reason,
-      progress: run.progress, logs: run.logs, result: run.result, error: run.error, cancelReason: run.cancelReason, skipReason: run.skipReason,
-      count: run.count, lastScheduledFor: run.lastScheduledFor,
-    } satisfies Printed<RunState>) as unknown as RunState;
-    runSnapshots.set(run, snapshot);
-  }
-  return snapshot;
+  return run.snapshot ??= Object.freeze(runStateOf(run)) as unknown as RunState;
 }
 
-/** Every field that a state may have, of whatever status. */
-type Printed<T> = Record<T extends unknown ? keyof T : never, unknown>;
+/** A state that is being made: any field of whatever status, in the order that they are printed. What a reader looks for comes first. */
+type Draft<T> = Partial<Record<T extends unknown ? keyof T : never, unknown>>;
 
-function known(instant: number): number | undefined {
-  return Number.isNaN(instant) ? undefined : instant;
+// Field by field, from a literal with the first ones: a loop over the names, as one would write it, took 0.6 µs a state where this takes 0.2.
+
+function stateOf(task: TaskRecord): Draft<TaskState> {
+  const { id, name, tags, paused, scheduledAt, past } = task;
+  const { stopping, completedCount, failedCount, cancelledCount, inProgress, lastRun } = past;
+  const status = statusOf(task);
+  const state: Draft<TaskState> = name === undefined
+    ? { id, tags, status, paused, stopping, scheduledAt }
+    : { id, name, tags, status, paused, stopping, scheduledAt };
+  if (task.nextRunAt !== undefined) state.nextRunAt = task.nextRunAt;
+  state.runCount = completedCount + failedCount + cancelledCount + inProgress;
+  state.completedCount = completedCount;
+  state.failedCount = failedCount;
+  state.cancelledCount = cancelledCount;
+  state.skippedCount = past.skippedCount;
+  state.missedCount = past.missedCount;
+  if (past.progress !== undefined) state.progress = past.progress;
+  if (past.result !== undefined) state.result = past.result;
+  if (past.error !== undefined) state.error = past.error;
+  if (task.finishedAt !== undefined) state.finishedAt = task.finishedAt;
+  if (past.cancelReason !== undefined) state.cancelReason = past.cancelReason;
+  if (lastRun !== undefined) state.lastRun = runSnapshot(lastRun);
+  return state;
 }
 
-function valued(record: object): Readonly<Record<string, unknown>> {
-  const copy: Record<string, unknown> = {};
-  for (const field in record) {
-    const value = (record as Readonly<Record<string, unknown>>)[field];
-    if (value !== undefined) copy[field] = value;
-  }
-  return Object.freeze(copy);
+function runStateOf(run: RunRecord): Draft<RunState> {
+  const { runId, taskId, tick, status, scheduledFor } = run;
+  const state: Draft<RunState> = tick === undefined ? { runId, taskId, status, scheduledFor } : { runId, taskId, tick, status, scheduledFor };
+  if (isKnown(run.queuedAt)) state.queuedAt = run.queuedAt;
+  if (isKnown(run.startedAt)) state.startedAt = run.startedAt;
+  if (isKnown(run.finishedAt)) state.finishedAt = run.finishedAt;
+  state.attempt = run.attempt;
+  if (run.nextAttemptAt !== undefined) state.nextAttemptAt = run.nextAttemptAt;
+  state.reason = run.reason;
+  if (run.progress !== undefined) state.progress = run.progress;
+  if (run.logs !== undefined) state.logs = run.logs;
+  if (run.result !== undefined) state.result = run.result;
+  if (run.error !== undefined) state.error = run.error;
+  if (run.cancelReason !== undefined) state.cancelReason = run.cancelReason;
+  if (run.skipReason !== undefined) state.skipReason = run.skipReason;
+  if (run.count !== undefined) state.count = run.count;
+  if (run.lastScheduledFor !== undefined) state.lastScheduledFor = run.lastScheduledFor;
+  return state;
+}
+
+function isKnown(instant: number): boolean {
+  return !Number.isNaN(instant);
 }

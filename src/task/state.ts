@@ -69,7 +69,7 @@ function impossible(event: TaskEvent, status: string): never {
 // What every run changes stands first: records are many and far apart in memory, and each cache line that an event touches counts.
 function schedule(event: EventOf<'taskScheduled'>): TaskRecord {
   return {
-    final: undefined, paused: false, shared: false, nextRunAt: event.nextRunAt ?? undefined, finishedAt: undefined, id: event.taskId, name: event.name,
+    final: undefined, paused: false, shared: false, snapshot: undefined, nextRunAt: event.nextRunAt ?? undefined, finishedAt: undefined, id: event.taskId, name: event.name,
     tags: event.tags, scheduledAt: event.at, past: NO_PAST,
   };
 }

@@ -1,6 +1,6 @@
 // The record of a task: what the store keeps of it, of one shape and written on as long as nobody else holds it.
 import type { RunRecord } from './run-state.js';
-import type { FinalStatus, TaskId, TaskStatus } from './task.js';
+import type { FinalStatus, TaskId, TaskState, TaskStatus } from './task.js';
 
 /** What has happened to a task so far: of a task that only waits, nothing. */
 export interface TaskPast {
@@ -35,6 +35,8 @@ export interface TaskRecord {
   readonly past: TaskPast;
   /** Somebody holds on to the record, so neither it nor its past must change any more. */
   shared: boolean;
+  /** What readers see of it, once one has looked; dropped when the record is written on. */
+  snapshot: TaskState | undefined;
 }
 
 type Mutable<T> = { -readonly [F in keyof T]: T[F] };
@@ -67,7 +69,7 @@ export function pastOf(draft: TaskDraft): Mutable<TaskPast> {
 export function copyOf(task: TaskRecord): TaskDraft {
   const { past } = task;
   return {
-    final: task.final, paused: task.paused, shared: false, nextRunAt: task.nextRunAt, finishedAt: task.finishedAt, id: task.id, name: task.name,
+    final: task.final, paused: task.paused, shared: false, snapshot: undefined, nextRunAt: task.nextRunAt, finishedAt: task.finishedAt, id: task.id, name: task.name,
     tags: task.tags, scheduledAt: task.scheduledAt,
     past: past === NO_PAST ? NO_PAST : {
       inProgress: past.inProgress, lastRun: past.lastRun, completedCount: past.completedCount, result: past.result, progress: past.progress,
