@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from '../support/properties.js';
-import { config, take, type Observable } from 'rxjs';
+import { config, finalize, Subscription, take, type Observable } from 'rxjs';
 import type { RetentionOptions } from '../../src/store/retention.js';
 import { TaskStore } from '../../src/store/task-store.js';
 import { newTaskPlace } from '../../src/store/task-table.js';
@@ -23,7 +23,8 @@ const boom = new Error('boom');
 /** A store, and the facts that it is told, made by one journal. */
 function newStore(retention?: RetentionOptions) {
   const unobserved: [Error, TaskEvent][] = [];
-  const store = new TaskStore(retention, new Directory(newTaskPlace), (error, event) => unobserved.push([error, event]));
+  const directory = new Directory(newTaskPlace);
+  const store = new TaskStore(retention, directory, (error, event) => unobserved.push([error, event]));
   const fact = journal();
   const scheduled = (taskId: string, said: Partial<Said<'taskScheduled'>> = {}) =>
     fact('taskScheduled', { taskId, tags: [], trigger: { kind: 'every', interval: 100 }, replaced: false, nextRunAt: 0, ...said });
@@ -38,7 +39,7 @@ function newStore(retention?: RetentionOptions) {
   const removed = (taskId: string) => fact('taskRemoved', { taskId, reason: 'removed' });
   const paused = (taskId: string) => fact('taskPaused', { taskId });
   const dispatch = (...batch: TaskEvent[]) => { store.dispatch(batch); };
-  return { store, unobserved, fact, scheduled, queued, started, completed, failed, progressed, skipped, finished, removed, paused, dispatch };
+  return { store, directory, unobserved, fact, scheduled, queued, started, completed, failed, progressed, skipped, finished, removed, paused, dispatch };
 }
 
 /** What a stream has told so far, and how it ended. */
@@ -790,5 +791,166 @@ describe('whatever happens', () => {
       expect(task.values.every((state, n) => state === expected[n])).toBe(true);
       expect(task.end).toBe(store.record('a').final ? 'complete' : undefined);
     }));
+  });
+});
+
+describe('many who watch one task', () => {
+  const { onUnhandledError } = config;
+  afterEach(() => { config.onUnhandledError = onUnhandledError; });
+
+  /** A store with a task that runs, and how many times its progress is told to those who `watch`. */
+  function running() {
+    const world = newStore();
+    let n = 0;
+    world.dispatch(world.scheduled('a'), world.started('a', 'r'));
+    return { ...world, progress: () => { world.dispatch(world.progressed('a', 'r', ++n)); } };
+  }
+
+  it('are told in the order they came, whichever of the streams they chose', () => {
+    const { store, progress } = running();
+    const log: string[] = [];
+    store.runs$('a').subscribe(() => log.push('run 1'));
+    store.task$('a').subscribe(({ progress: now }) => { if (now !== undefined) log.push('task 2'); });
+    const third = store.runs$('a').subscribe(() => log.push('run 3'));
+    store.task$('a').subscribe(({ progress: now }) => { if (now !== undefined) log.push('task 4'); });
+    progress();
+    expect(log.splice(0)).toEqual(['run 1', 'task 2', 'run 3', 'task 4']);
+    third.unsubscribe();
+    store.runs$('a').subscribe(() => log.push('run 5'));
+    progress();
+    expect(log).toEqual(['run 1', 'task 2', 'task 4', 'run 5']);
+  });
+
+  it('get one state, made once, and a getter and a map give the same', () => {
+    const { store, progress } = running();
+    const maps = record(store.tasks$);
+    const watchers = Array.from({ length: 3 }, () => record(store.task$('a')));
+    progress();
+    const state = taskSnapshot(store.record('a'));
+    expect([...watchers.map(({ values }) => values.at(-1)), maps.values.at(-1)?.get('a')].every((seen) => seen === state)).toBe(true);
+    expect(state).toMatchObject({ progress: 1, lastRun: { progress: 1 } });
+  });
+
+  it('are each told nothing more once another has made them leave, and all others go on, whoever leaves', () => {
+    const size = 5;
+    // Whoever stands at `host` makes leave those that the bits of `gone` name, itself among them, and as many newcomers come.
+    for (let host = 0; host < size; host++) {
+      for (let gone = 0; gone < 2 ** size; gone++) {
+        const { store, progress } = running();
+        const log: string[] = [];
+        const leaves = (n: number) => (gone & (1 << n)) !== 0;
+        const come = (who: string) => store.runs$('a').subscribe(() => log.push(who));
+        let first = true;
+        const subscriptions = Array.from({ length: size }, (_, n) => store.runs$('a').subscribe(() => {
+          log.push(`${n}`);
+          if (n !== host || !first) return;
+          first = false;
+          for (const [other, subscription] of subscriptions.entries()) if (leaves(other)) subscription.unsubscribe();
+          for (const [other] of subscriptions.entries()) if (leaves(other)) come(`new ${other}`);
+        }));
+        progress();
+        const all = Array.from({ length: size }, (_, n) => n);
+        expect(log.splice(0)).toEqual(all.filter((n) => n <= host || !leaves(n)).map(String));
+        progress();
+        expect(log).toEqual([...all.filter((n) => !leaves(n)).map(String), ...all.filter(leaves).map((n) => `new ${n}`)]);
+      }
+    }
+  });
+
+  it('are spared by one who throws, and by one whose own teardown does', () => {
+    jest.useFakeTimers();
+    try {
+      const reported: unknown[] = [];
+      config.onUnhandledError = (error) => reported.push(error);
+      const { store, scheduled, completed, finished, dispatch } = running();
+      const before = record(store.task$('a'));
+      store.task$('a').subscribe().add(() => { throw boom; });
+      store.task$('a').pipe(finalize(() => { throw boom; })).subscribe();
+      store.runs$('a').subscribe({ complete: () => { throw boom; } });
+      const after = record(store.task$('a'));
+      dispatch(completed('a', 'r'), finished('a'));
+      expect([before, after].map(({ end }) => end)).toEqual(['complete', 'complete']);
+      dispatch(scheduled('b'));
+      expect(statuses(record(store.task$('b')))).toEqual(['PENDING']);
+      jest.runAllTimers();
+      expect(reported).toEqual([expect.objectContaining({ errors: [boom] }), expect.objectContaining({ errors: [boom] }), boom]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('are spared by what RxJS takes for a subscriber of its own and is none, from its first value on', () => {
+    jest.useFakeTimers();
+    try {
+      const reported: unknown[] = [];
+      config.onUnhandledError = (error) => reported.push(error);
+      const { store, progress } = running();
+      const rude = Object.assign(new Subscription(), { next: () => { throw boom; }, error: jest.fn(), complete: () => undefined });
+      store.task$('a').subscribe(rude);
+      const task = record(store.task$('a'));
+      progress();
+      expect(task.values.map((state) => state.progress)).toEqual([undefined, 1]);
+      expect(rude.error.mock.calls).toEqual([[boom]]);
+      jest.runAllTimers();
+      expect(reported).toEqual([boom]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('all complete with the scheduler, though some of them throw or leave meanwhile', () => {
+    jest.useFakeTimers();
+    try {
+      const reported: unknown[] = [];
+      config.onUnhandledError = (error) => reported.push(error);
+      const { store } = running();
+      store.task$('a').subscribe({ complete: () => { left.stop(); throw boom; } }).add(() => { throw boom; });
+      const left = record(store.task$('a'));
+      const last = record(store.runs$('a'));
+      store.complete();
+      expect([left.end, last.end]).toEqual([undefined, 'complete']);
+      jest.runAllTimers();
+      expect(reported).toEqual([boom, expect.objectContaining({ errors: [boom] })]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('cost each other nothing when they come and go, and leave nothing', () => {
+    const { store, directory, progress } = running();
+    const cost = (others: number) => {
+      const subscriptions = Array.from({ length: others }, () => store.task$('a').subscribe());
+      const measured = steps(() => { store.task$('a').subscribe().unsubscribe(); });
+      // In any order: the last, the first, and then every third.
+      for (const from of [others - 1, 0, 1, 2]) for (let n = from; n < others; n += 3) subscriptions[n]?.unsubscribe();
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      return measured;
+    };
+    expect(cost(10_000)).toBe(cost(10));
+    for (let n = 0; n < 1_000; n++) store.runs$('a').subscribe().unsubscribe();
+    const watching = record(store.task$('a'));
+    progress();
+    expect(watching.values).toHaveLength(2);
+    watching.stop();
+    expect([...directory].map(({ watchers }) => watchers)).toEqual([undefined]);
+  });
+});
+
+describe('a task that is retried', () => {
+  it('goes on for one who came between the end and the telling of it', () => {
+    const { store, scheduled, started, failed, finished, fact, dispatch } = newStore();
+    dispatch(scheduled('a'), started('a', 'r'));
+    const early = record(store.task$('a'));
+    let late: ReturnType<typeof record<TaskState>> | undefined;
+    store.runs$('a').subscribe(({ status }) => {
+      if (status !== 'FAILED') return;
+      dispatch(fact('taskRetried', { taskId: 'a', nextRunAt: 7 }));
+      late = record(store.task$('a'));
+    });
+    dispatch(failed('a', 'r'), finished('a', 'FAILED'));
+    expect([statuses(early), early.end]).toEqual([['RUNNING', 'FAILED'], 'complete']);
+    expect([statuses(late!), late?.end]).toEqual([['PENDING'], undefined]);
+    dispatch(started('a', 's'));
+    expect(statuses(late!)).toEqual(['PENDING', 'RUNNING']);
   });
 });
