@@ -857,6 +857,16 @@ describe('many who watch one task', () => {
     }
   });
 
+  it('go on being told after the store itself has forgotten another task, and told of that', () => {
+    const { store, scheduled, started, finished, dispatch } = newStore({ tasks: 0 });
+    dispatch(scheduled('a'), scheduled('b'));
+    const [task, events] = [record(store.task$('a')), record(store.events$)];
+    dispatch(finished('b'));
+    dispatch(started('a', 'r'));
+    expect(types(events)).toEqual(['taskFinished', 'taskRemoved', 'runStarted']);
+    expect(statuses(task)).toEqual(['PENDING', 'RUNNING']);
+  });
+
   it('are spared by one who throws, and by one whose own teardown does', () => {
     jest.useFakeTimers();
     try {

@@ -13,17 +13,51 @@ export interface Fold {
   readonly run: RunState | undefined;
   /** The task's state, for who watches it: with the last event of a batch only, and only when the batch changed it. */
   state: TaskState | undefined;
+  /** The fold behind it in the queue. */
+  later: Fold | undefined;
 }
 
-/** Makes the states that a batch is told with. @param from where the folds of the batch begin */
-export function settle(folds: readonly Fold[], from: number): void {
-  for (let n = from; n < folds.length; n++) {
-    const fold = folds[n] as Fold;
-    const watchers = fold.entry?.watchers;
-    if (!fold.entry || watchers?.latest !== fold) continue;
-    if (watchers.changed) fold.state = taskSnapshot(fold.entry.record);
-    watchers.latest = undefined;
-    watchers.changed = false;
+/**
+ * The folds that are still to be told, in order.
+ *
+ * A chain, for an array that is emptied and pushed to again reserves room for seventeen each time: 0.2 of the 1 µs that a watched event took.
+ */
+export class FoldQueue {
+  #first: Fold | undefined;
+  #last: Fold | undefined;
+
+  get isEmpty(): boolean {
+    return this.#first === undefined;
+  }
+
+  get last(): Fold | undefined {
+    return this.#last;
+  }
+
+  push(event: TaskEvent, entry: Entry | undefined, run: RunState | undefined): Fold {
+    const fold: Fold = { event, entry, run, state: undefined, later: undefined };
+    if (this.#last) this.#last.later = fold;
+    else this.#first = fold;
+    return this.#last = fold;
+  }
+
+  /** Takes out the one that is to be told next. */
+  shift(): Fold | undefined {
+    const first = this.#first;
+    this.#first = first?.later;
+    if (!this.#first) this.#last = undefined;
+    return first;
+  }
+
+  /** Makes the states that a batch is told with. @param before the last fold when the batch began */
+  settle(before: Fold | undefined): void {
+    for (let fold = before ? before.later : this.#first; fold; fold = fold.later) {
+      const watchers = fold.entry?.watchers;
+      if (!fold.entry || watchers?.latest !== fold) continue;
+      if (watchers.changed) fold.state = taskSnapshot(fold.entry.record);
+      watchers.latest = undefined;
+      watchers.changed = false;
+    }
   }
 }
 

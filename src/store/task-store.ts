@@ -6,7 +6,7 @@ import type { RunState } from '../task/run.js';
 import { runSnapshot, taskSnapshot } from '../task/snapshot.js';
 import { share, type TaskRecord } from '../task/task-record.js';
 import type { TaskId, TaskState } from '../task/task.js';
-import { failureOf, settle, type Fold } from './fold.js';
+import { failureOf, FoldQueue, type Fold } from './fold.js';
 import { PersistentArray } from './persistent-array.js';
 import { Retention, type RetentionOptions } from './retention.js';
 import { TaskMap } from './task-map.js';
@@ -35,7 +35,7 @@ export class TaskStore {
   readonly #onUnobserved: (error: Error, event: TaskEvent) => void;
   readonly #events = new Subject<TaskEvent>();
   readonly #maps = new BehaviorSubject<TaskMap<TaskRecord>>(NOBODY_LOOKS);
-  readonly #queue: Fold[] = [];
+  readonly #queue = new FoldQueue();
   /** The records in order: kept up while somebody subscribes to `tasks$`. */
   #records: PersistentArray<TaskRecord> | undefined;
   #version = 0;
@@ -74,9 +74,9 @@ export class TaskStore {
 
   /** Takes a batch of events: folds them at once, then tells those who listen, after what is being told already. */
   dispatch(batch: readonly TaskEvent[]): void {
-    const from = this.#queue.length;
+    const before = this.#queue.last;
     for (const event of batch) this.#fold(event);
-    settle(this.#queue, from);
+    this.#queue.settle(before);
     this.#tell();
     this.#forgetSurplus(batch);
   }
@@ -149,8 +149,7 @@ export class TaskStore {
     if (changed) this.#changed(entry, isKnown ? entry?.record : undefined);
     const watchers = entry?.watchers;
     if (!watchers && !this.#events.observed && !failureOf(event)) return;
-    const fold: Fold = { event, entry, run: watchers && run && runSnapshot(run), state: undefined };
-    this.#queue.push(fold);
+    const fold = this.#queue.push(event, entry, watchers && run && runSnapshot(run));
     if (!watchers || !isKnown) return;
     watchers.latest = fold;
     watchers.changed ||= changed;
@@ -161,7 +160,7 @@ export class TaskStore {
     for (let entry = this.#table.forgetSurplus(); entry; entry = this.#table.forgetSurplus()) {
       const event: TaskEvent = { v: 1, seq: ++this.#seq, at: after.at(-1)?.at ?? 0, type: 'taskRemoved', taskId: entry.id, reason: 'retention' };
       this.#changed(entry, undefined);
-      if (this.#events.observed) this.#queue.push({ event, entry, run: undefined, state: undefined });
+      if (this.#events.observed) this.#queue.push(event, entry, undefined);
       this.#tell();
     }
   }
@@ -193,10 +192,9 @@ export class TaskStore {
     this.#telling = true;
     // What is dispatched meanwhile joins the queue, so both loops see it.
     do {
-      for (const fold of this.#queue) this.#tellOne(fold);
-      if (this.#queue.length > 0) this.#queue.length = 0;
+      for (let fold = this.#queue.shift(); fold; fold = this.#queue.shift()) this.#tellOne(fold);
       if (this.#maps.observed && this.#maps.value.version !== this.#version) this.#maps.next(this.#newestMap());
-    } while (this.#queue.length > 0 || (this.#maps.observed && this.#maps.value.version !== this.#version));
+    } while (!this.#queue.isEmpty || (this.#maps.observed && this.#maps.value.version !== this.#version));
     this.#telling = false;
   }
 
