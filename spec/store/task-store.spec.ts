@@ -11,7 +11,7 @@ import { TaskNotFoundError } from '../../src/task/errors.js';
 import type { TaskEvent } from '../../src/task/event.js';
 import { NEW_DRAFTS, runTransition, type RunRecord } from '../../src/task/run-state.js';
 import type { RunState } from '../../src/task/run.js';
-import { taskSnapshot } from '../../src/task/snapshot.js';
+import { runSnapshot, taskSnapshot } from '../../src/task/snapshot.js';
 import { transition } from '../../src/task/state.js';
 import { copyOf, statusOf, type TaskRecord } from '../../src/task/task-record.js';
 import type { FinalStatus, TaskId, TaskState } from '../../src/task/task.js';
@@ -199,14 +199,15 @@ describe('3. a batch is one step', () => {
   });
 
   it('tells no state of a task that nothing changed', () => {
-    const { store, scheduled, queued, dispatch, fact } = newStore();
+    const { store, scheduled, paused, queued, dispatch, fact } = newStore();
     dispatch(scheduled('a'), scheduled('b'));
     const [task, maps] = [record(store.task$('a')), record(store.tasks$)];
+    dispatch(paused('a'));
     dispatch(queued('a', 'r'));
     dispatch(queued('a', 's'), queued('b', 't'));
     dispatch(fact('clockJumped', { by: 60_000 }));
     dispatch();
-    expect([task.values.length, maps.values.length]).toEqual([1, 1]);
+    expect([task.values.length, maps.values.length]).toEqual([2, 2]);
   });
 
   it('tells of all tasks once a batch, and once for all that it brings about', () => {
@@ -464,6 +465,16 @@ describe('runs', () => {
     expect(Object.isFrozen(store.runs('a'))).toBe(true);
     dispatch(completed('a', 'r0'));
     expect(store.runs('a').map(({ runId }) => runId)).toEqual(['r1', 'r0', 'r2']);
+  });
+
+  it('show nothing of a run that was let go of, and that one stays as it was for who looked', () => {
+    const { store, scheduled, started, completed, dispatch } = newStore({ runs: 1 });
+    dispatch(scheduled('a'), started('a', 'r0'), completed('a', 'r0'));
+    const [first] = store.runs('a');
+    dispatch(started('a', 'r1', 1), completed('a', 'r1'));
+    dispatch(started('a', 'r2', 2));
+    expect(store.runs('a').map(({ runId, status }) => `${runId} ${status}`)).toEqual(['r1 COMPLETED', 'r2 RUNNING']);
+    expect(first).toMatchObject({ runId: 'r0', status: 'COMPLETED', result: 'r0' });
   });
 
   it('are kept as many as retention says, the newest', () => {
@@ -765,8 +776,14 @@ describe('whatever happens', () => {
         const record = store.find(id);
         expect(record && plain(record)).toEqual(next && plain(next));
         if (watch && record && !record.final) store.runs$(id).pipe(take(2)).subscribe(see);
-        if (look === 'task' && record) see(taskSnapshot(record));
-        if (look === 'runs' && record) see(store.runs(id));
+        if (look === 'task' && record) {
+          see(taskSnapshot(record));
+          expect(taskSnapshot(record)).toEqual(taskSnapshot(plain(record)));
+        }
+        if (look === 'runs' && record) {
+          see(store.runs(id));
+          for (const state of store.runs(id)) expect(state).toEqual(runSnapshot(NEW_DRAFTS.of(runs.get(state.runId)!)));
+        }
         if (look === 'maps') store.tasks$.pipe(take(2)).subscribe((map) => { for (const state of map.values()) see(state); });
       }
       for (const [now, then] of seen) expect(now).toEqual(then);

@@ -179,6 +179,7 @@ export class TaskStore {
       return;
     }
     this.#telling = true;
+    // RxJS calls what looks like a subscriber of its own as it is. If that threw, nobody would be told anything ever again.
     try {
       tell();
     } finally {
