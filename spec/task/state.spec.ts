@@ -134,7 +134,7 @@ describe('transition', () => {
     const { task } = SITUATIONS.PENDING;
     const queued = (next: { nextRunAt?: number | null }) =>
       transition(task, fact('runQueued', { taskId: 'a', runId: 'r', tick: 0, scheduledFor: 100, reason: 'scheduled', ...next }))?.nextRunAt;
-    expect([queued({}), queued({ nextRunAt: 300 }), queued({ nextRunAt: 0 }), queued({ nextRunAt: null })]).toEqual([100, 300, 0, undefined]);
+    expect([queued({}), queued({ nextRunAt: 300 }), queued({ nextRunAt: 0 }), queued({ nextRunAt: null })]).toEqual([100, 300, 0, NaN]);
   });
 
   it.each<[string, TaskEvent]>([
@@ -204,7 +204,7 @@ describe('transition', () => {
 
   it('is stopping until it finishes, and has no next tick from then on', () => {
     const stopping = transition(SITUATIONS.RUNNING.task, EVENTS.taskStopping)!;
-    expect(stopping).toMatchObject({ past: { stopping: true }, nextRunAt: undefined });
+    expect(stopping).toMatchObject({ past: { stopping: true }, nextRunAt: NaN });
     const over = transition(transition(stopping, EVENTS.runCancelled), fact('taskFinished', { taskId: 'a', status: 'CANCELLED', cancelReason: 'enough' }))!;
     expect(over).toMatchObject({ final: 'CANCELLED', past: { stopping: false, cancelReason: 'enough' } });
   });
@@ -212,7 +212,7 @@ describe('transition', () => {
   it('finishes with its instant and without a next tick or a pause, and the error of the end goes before that of a run', () => {
     const failed = after(scheduled(), started('r'), EVENTS.runFailed, EVENTS.taskPaused).task;
     const end = fact('taskFinished', { taskId: 'a', status: 'FAILED' });
-    expect(transition(failed, end)).toEqual({ ...failed, final: 'FAILED', paused: false, nextRunAt: undefined, finishedAt: end.at });
+    expect(transition(failed, end)).toEqual({ ...failed, final: 'FAILED', paused: false, nextRunAt: NaN, finishedAt: end.at });
     const missed = new Error('missed');
     expect(transition(failed, fact('taskFinished', { taskId: 'a', status: 'FAILED', error: missed }))?.past.error).toBe(missed);
   });

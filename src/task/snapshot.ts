@@ -26,7 +26,7 @@ function stateOf(task: TaskRecord): Draft<TaskState> {
   const state: Draft<TaskState> = name === undefined
     ? { id, tags, status, paused, stopping, scheduledAt }
     : { id, name, tags, status, paused, stopping, scheduledAt };
-  if (task.nextRunAt !== undefined) state.nextRunAt = task.nextRunAt;
+  if (isKnown(task.nextRunAt)) state.nextRunAt = task.nextRunAt;
   state.runCount = completedCount + failedCount + cancelledCount + inProgress;
   state.completedCount = completedCount;
   state.failedCount = failedCount;

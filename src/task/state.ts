@@ -1,6 +1,6 @@
 // The state machine of a task, as one table: in which statuses each event can happen, and what it does.
 import type { TaskEvent } from './event.js';
-import type { RunRecord } from './run-state.js';
+import { NO_INSTANT, type RunRecord } from './run-state.js';
 import { NO_PAST, copyOf, pastOf, statusOf, type Edit, type TaskDraft, type TaskRecord } from './task-record.js';
 
 type EventOf<K extends TaskEvent['type']> = Extract<TaskEvent, { type: K }>;
@@ -69,7 +69,7 @@ function impossible(event: TaskEvent, status: string): never {
 // What every run changes stands first: records are many and far apart in memory, and each cache line that an event touches counts.
 function schedule(event: EventOf<'taskScheduled'>): TaskRecord {
   return {
-    final: undefined, paused: false, shared: false, snapshot: undefined, nextRunAt: event.nextRunAt ?? undefined, finishedAt: undefined, id: event.taskId, name: event.name,
+    final: undefined, paused: false, shared: false, snapshot: undefined, nextRunAt: event.nextRunAt ?? NO_INSTANT, finishedAt: undefined, id: event.taskId, name: event.name,
     tags: event.tags, scheduledAt: event.at, past: NO_PAST,
   };
 }
@@ -99,7 +99,7 @@ function resume(task: TaskRecord, event: EventOf<'taskResumed'>, edit: Edit): Ta
 function stop(task: TaskRecord, edit: Edit): TaskRecord {
   const next = edit(task);
   pastOf(next).stopping = true;
-  next.nextRunAt = undefined;
+  next.nextRunAt = NO_INSTANT;
   return next;
 }
 
@@ -107,7 +107,7 @@ function finish(task: TaskRecord, event: EventOf<'taskFinished'>, edit: Edit): T
   const next = edit(task);
   next.final = event.status;
   next.paused = false;
-  next.nextRunAt = undefined;
+  next.nextRunAt = NO_INSTANT;
   next.finishedAt = event.at;
   if (task.past.stopping) pastOf(next).stopping = false;
   if (event.error) pastOf(next).error = event.error;
@@ -125,7 +125,7 @@ function reopen(task: TaskRecord, event: EventOf<'taskRetried'>, edit: Edit): Ta
 
 function onTick(task: TaskRecord, event: { readonly nextRunAt?: number | null }, edit: Edit): TaskRecord {
   const instant = nextRunAt(task, event);
-  if (instant === task.nextRunAt) return task;
+  if (Object.is(instant, task.nextRunAt)) return task;
   const next = edit(task);
   next.nextRunAt = instant;
   return next;
@@ -204,6 +204,6 @@ function lose(task: TaskRecord, event: EventOf<'ticksSkipped' | 'ticksMissed'>, 
 }
 
 /** An event that says nothing of the next tick leaves it; null says that none will follow. */
-function nextRunAt(task: TaskRecord, event: { readonly nextRunAt?: number | null }): number | undefined {
-  return event.nextRunAt === undefined ? task.nextRunAt : event.nextRunAt ?? undefined;
+function nextRunAt(task: TaskRecord, event: { readonly nextRunAt?: number | null }): number {
+  return event.nextRunAt === undefined ? task.nextRunAt : event.nextRunAt ?? NO_INSTANT;
 }

@@ -29,8 +29,8 @@ export interface TaskRecord {
   readonly scheduledAt: number;
   readonly final: FinalStatus | undefined;
   readonly paused: boolean;
-  // Not NaN where there is none, as in a run: a field that has always been a number would have 16 bytes of its own for it.
-  readonly nextRunAt: number | undefined;
+  /** {@link NO_INSTANT} when no tick is known of. */
+  readonly nextRunAt: number;
   readonly finishedAt: number | undefined;
   readonly past: TaskPast;
   /** Somebody holds on to the record, so neither it nor its past must change any more. */
