@@ -1,7 +1,7 @@
 // Reads what `schedule` was given: checks all of it, and parts it into a command of plain data and what is none.
 import { isObservable } from 'rxjs';
 import { currentContext } from './engine/async-context.js';
-import type { Bound, Closures } from './engine/scheduled-task.js';
+import { NO_CLOSURES, type Bound, type Closures } from './engine/scheduled-task.js';
 import type { NewIds } from './new-id.js';
 import { RegisteredWork } from './registered-work.js';
 import type { ScheduleTask } from './task/command.js';
@@ -101,11 +101,6 @@ export function readRequest(target: unknown, when: unknown, options: unknown, co
     keepsKnown: isKnown && ifExists === 'keep',
   };
 }
-
-/** Shared by the tasks that have none, which are nearly all. */
-const NO_CLOSURES: Closures = Object.freeze({
-  argsOf: undefined, inputSchema: undefined, retry: undefined, keyOf: undefined, carry: undefined, trigger$: undefined, signal: undefined,
-});
 
 function closuresOf(closures: Closures): Closures {
   const { argsOf, inputSchema, retry, keyOf, carry, trigger$, signal } = closures;

@@ -29,6 +29,11 @@ export interface Closures {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Shared by the tasks that have none, which are nearly all. */
+export const NO_CLOSURES: Closures = Object.freeze({
+  argsOf: undefined, inputSchema: undefined, retry: undefined, keyOf: undefined, carry: undefined, trigger$: undefined, signal: undefined,
+});
+
 /** What a command has no place for, as it is no data: it stays on this side of the engine's port, in the registry. */
 export interface Bound {
   /** A plain function, or work that carries the brand. */
@@ -69,6 +74,7 @@ export interface Waker {
 class Rare {
   /** The runs behind those in progress, by `overlap: 'queue'` or `'replace'`. */
   waiting: RunList = NO_RUNS;
+  closures: Closures = NO_CLOSURES;
   /** The limits that its runs have to pass. */
   claim: Claim = NO_CLAIM;
   paused = false;
@@ -116,7 +122,6 @@ export class ScheduledTask implements WaitingAction {
   #rare = NOTHING_RARE;
   trigger: Trigger | ObservableTrigger;
   policy: TaskPolicy;
-  closures: Closures;
   /** The runs in progress, or on the way to it through the gate; or settled, and their slot not free yet. */
   live: RunList = NO_RUNS;
   work: Bound['work'];
@@ -163,6 +168,9 @@ export class ScheduledTask implements WaitingAction {
 
   get waiting(): RunList { return this.#rare.waiting; }
   set waiting(waiting) { if (waiting !== this.#rare.waiting) this.#own.waiting = waiting; }
+
+  get closures(): Closures { return this.#rare.closures; }
+  set closures(closures) { if (closures !== this.#rare.closures) this.#own.closures = closures; }
 
   get claim(): Claim { return this.#rare.claim; }
   set claim(claim) { if (claim !== this.#rare.claim) this.#own.claim = claim; }
