@@ -33,18 +33,14 @@ export async function goalTexts(report) {
 }
 
 export async function writeResults(report) {
-  const { node, cores, processor, memoryGb, load, versions, date, minutes } = report;
+  const { node, cores, processor, memoryGb, load, versions, date } = report;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ');
-  const met = report.goals.filter((goal) => goal.met).length;
   let document = await readFile(DOCUMENT, 'utf8');
   const fill = (name, ...paragraphs) => { document = filled(document, name, paragraphs.join('\n\n')); };
-  fill(
-    'machine',
-    `Measured ${date.slice(0, 10)}, in ${minutes} minutes, on Node ${node}, ${cores} cores of ${processor}, ${memoryGb} GB, load ${load} at the start; ${packages}.`,
-    `Of ${report.goals.length} goals ${met} are met.`,
-  );
+  fill('machine', `Measured on Node ${node}, ${cores} cores of ${processor}, ${memoryGb} GB; ${packages}.`);
   await perScenario(report, (scenario, results) => {
-    fill(results[0].scenario, markdownTable(scenario, results), ['```text', ...goalLines(scenario, results), '```'].join('\n'));
+    const rounds = Object.values(results[0].measured)[0].length;
+    fill(results[0].scenario, `${date.slice(0, 10)}, load ${load} at the start, ${rounds} rounds.`, markdownTable(scenario, results), ['```text', ...goalLines(scenario, results), '```'].join('\n'));
   });
   await writeFile(DOCUMENT, document);
 }

@@ -81,6 +81,22 @@ describe('newId, a function of the user’s', () => {
     await scheduler.stop();
   });
 
+  it('may put another task in the place of the one whose tick it makes an id for', async () => {
+    const { clock, scheduler, meddleBy } = meddled();
+    scheduler.schedule(() => 'old', after(10), { id: 'a', name: 'old' });
+    meddleBy(() => {
+      meddleBy(() => undefined);
+      scheduler.cancelTask('a');
+      scheduler.removeTask('a');
+      scheduler.schedule(() => 'new', after(50), { id: 'a', name: 'new' });
+    });
+    await clock.advanceBy(20);
+    expect(scheduler.getTask('a')).toMatchObject({ name: 'new', status: 'PENDING' });
+    await clock.advanceBy(100);
+    expect(scheduler.getTask('a')).toMatchObject({ name: 'new', status: 'COMPLETED', result: 'new' });
+    await scheduler.stop();
+  });
+
   it('may stop the scheduler that it makes a task’s id for: the task is refused', async () => {
     const { scheduler, meddleBy } = meddled();
     meddleBy(() => { void scheduler.stop(); });

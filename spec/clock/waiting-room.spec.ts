@@ -1,10 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { VirtualTimeScheduler, asyncScheduler } from 'rxjs';
 import type { WaitingAction } from '../../src/clock/clock-action.js';
 import type { ClockWork } from '../../src/clock/clock.js';
 import { VirtualClock } from '../../src/clock/virtual-clock.js';
 import { roomOf } from '../../src/clock/waiting-room.js';
 import { WallClock } from '../../src/clock/wall-clock.js';
+import { TaskScheduler, every } from '../../src/index.js';
 
 /** Notes when it is woken. */
 class Sleeper implements WaitingAction {
@@ -87,6 +88,26 @@ describe('roomOf', () => {
     const wall = new WallClock();
     expect(roomOf(wall)).toBe(roomOf(wall));
     expect(roomOf(asyncScheduler)).not.toBe(roomOf(asyncScheduler));
+  });
+
+  it('tells a clock by which actions wait what each is for', async () => {
+    const clock = new LateClock();
+    const scheduler = new TaskScheduler({ clock });
+    scheduler.schedule(() => undefined, every(1), { name: 'loopy', id: 'l' });
+    await expect(clock.runToIdle({ limit: 10 })).rejects.toThrow('the last one for the task "loopy" (l)');
+  });
+
+  it('goes by a scheduleAt that is spied on in the class', async () => {
+    const spy = jest.spyOn(VirtualClock.prototype, 'scheduleAt');
+    try {
+      const clock = new VirtualClock();
+      const sleeper = new Sleeper(() => clock.now());
+      roomOf(clock).enqueueAt(sleeper, 100);
+      await clock.advanceBy(200);
+      expect([spy.mock.calls.length, sleeper.woken]).toEqual([1, [100]]);
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it.each([

@@ -6,22 +6,24 @@ import { scheduleAt } from './clock.js';
 /** Lets waiting actions wait for an instant of the wall clock, each for one at a time. */
 export type WaitingRoom = Pick<ActionHost, 'enqueueAt' | 'dequeue'>;
 
-const rooms = new WeakMap<SchedulerLike, WaitingRoom>();
+const rooms = new WeakMap<SchedulerLike, { readonly room: WaitingRoom; readonly scheduleAt: unknown }>();
 
-/** A clock of ours opens its own queue to whoever finds it by {@link roomOf}. */
-export function openRoom(clock: SchedulerLike, room: WaitingRoom): void {
-  rooms.set(clock, room);
+/**
+ * A clock of ours opens its own queue to whoever finds it by {@link roomOf}.
+ *
+ * @param scheduleAt what does the same by an action
+ */
+export function openRoom(clock: SchedulerLike, room: WaitingRoom, scheduleAt: unknown): void {
+  rooms.set(clock, { room, scheduleAt });
 }
 
-/** The queue of a clock of ours, where to wait costs no object of its own: an action would be 130 bytes; for any other clock, one action each. */
+/**
+ * The queue of a clock of ours, where to wait costs no object of its own: an action would be 130 bytes. For any other clock, and for one whose
+ * `scheduleAt` is not ours any more (by a class of the user's, or a spy), one action each.
+ */
 export function roomOf(clock: SchedulerLike): WaitingRoom {
-  const room = rooms.get(clock);
-  return room && isAsMade(clock) ? room : new ActionsOf(clock);
-}
-
-/** Whether nobody has put a `scheduleAt` of his own in place of the clock's, by a class of his own or a spy. */
-function isAsMade(clock: SchedulerLike): boolean {
-  return !Object.hasOwn(clock, 'scheduleAt') && Object.getPrototypeOf(Object.getPrototypeOf(clock)) === Object.prototype;
+  const known = rooms.get(clock);
+  return known && Reflect.get(clock, 'scheduleAt') === known.scheduleAt ? known.room : new ActionsOf(clock);
 }
 
 /** One action of the clock for each that waits. */
@@ -36,11 +38,17 @@ class ActionsOf implements WaitingRoom {
   enqueueAt(waiting: WaitingAction, due: number): void {
     this.dequeue(waiting);
     waiting.heapIndex = 0;
-    this.#actions.set(waiting, scheduleAt(this.#clock, () => {
-      this.dequeue(waiting);
-      waiting.run();
-    }, due));
+    // Handed over as the action's state, for a clock may tell what an action is for.
+    this.#actions.set(waiting, scheduleAt(this.#clock, this.#wake, due, waiting));
   }
+
+  readonly #wake = (waiting: WaitingAction | undefined): void => {
+    if (!waiting) return;
+    // Not unsubscribed, for then it could not tell any more what it was for.
+    this.#actions.delete(waiting);
+    waiting.heapIndex = -1;
+    waiting.run();
+  };
 
   dequeue(waiting: WaitingAction): void {
     this.#actions.get(waiting)?.unsubscribe();
