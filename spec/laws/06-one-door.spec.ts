@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { after, every, TaskScheduler, withContext, type TaskEvent, type TaskId, type TaskState } from '../../src/index.js';
-import { runTransition, type RunRecord } from '../../src/task/run-state.js';
+import { runIdOf, runTransition, type RunRecord } from '../../src/task/run-state.js';
 import { taskSnapshot } from '../../src/task/snapshot.js';
 import { transition } from '../../src/task/state.js';
 import type { TaskRecord } from '../../src/task/task-record.js';
@@ -23,7 +23,7 @@ describe('6. One door', () => {
       if (event.taskId === undefined) return;
       const runId = 'runId' in event ? event.runId : undefined;
       const run = runTransition(runId === undefined ? undefined : runs.get(runId), event);
-      if (run) runs.set(run.runId, run);
+      if (run) runs.set(runIdOf(run), run);
       const record = transition(records.get(event.taskId), event, run);
       if (record) records.set(event.taskId, record);
       else records.delete(event.taskId);

@@ -488,6 +488,24 @@ describe('runs', () => {
     }
   });
 
+  it('have the ids that they were given, whatever these look like', () => {
+    const { store, scheduled, started, completed, dispatch } = newStore();
+    const ids = ['0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f9', 'FFFFFFFF-4E5F-4071-8293-A4B5C6D7E8F9', 'ffffffff-ffff-4fff-bfff-ffffffffffff', '0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8fg', 'r'];
+    dispatch(scheduled('a'));
+    for (const id of ids) {
+      dispatch(started('a', id), completed('a', id));
+      expect(taskSnapshot(store.record('a')).lastRun?.runId).toBe(id);
+    }
+    expect(store.runs('a').map(({ runId }) => runId)).toEqual(ids);
+  });
+
+  it('side by side, with UUIDs, leave the last one that started the last', () => {
+    const { store, scheduled, started, completed, dispatch } = newStore();
+    const [first, second] = ['0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f9', 'ffffffff-ffff-4fff-bfff-ffffffffffff'];
+    dispatch(scheduled('a'), started('a', first, 0), started('a', second, 1), completed('a', second, 'of the second'), completed('a', first, 'of the first'));
+    expect(taskSnapshot(store.record('a')).lastRun).toMatchObject({ runId: second, result: 'of the second' });
+  });
+
   it('keeps the last one that started, though it has gone from those that are kept', () => {
     const { store, scheduled, queued, started, completed, dispatch } = newStore({ runs: 1 });
     dispatch(scheduled('a'), started('a', 'early', 0), started('a', 'last', 1));

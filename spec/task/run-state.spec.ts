@@ -29,6 +29,7 @@ function after(...events: readonly TaskEvent[]): RunRecord | undefined {
 
 const blank = {
   shared: false, snapshot: undefined,
+  word0: 0, word1: 0, word2: 0, word3: 0,
   ...of, ...origin, queuedAt: NaN, startedAt: NaN, finishedAt: NaN, attempt: 0, nextAttemptAt: undefined, progress: undefined,
   result: undefined, error: undefined, cancelReason: undefined, skipReason: undefined, count: undefined, lastScheduledFor: undefined, logs: undefined,
 };

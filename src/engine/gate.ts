@@ -1,6 +1,6 @@
 // The gate: which runs may start, by the scheduler's concurrency, their key, the limit of their work, and their rate; by priority.
 import type { OperatorFunction, SchedulerLike } from 'rxjs';
-import { Claims } from './claims.js';
+import { Claims, NO_CLAIM } from './claims.js';
 import { Limit, inOrder, type Limiter } from './limiter.js';
 import { Outlet, stage } from './outlet.js';
 import type { Run } from './run.js';
@@ -120,7 +120,7 @@ export class Gate {
     if (!this.isOpen) return undefined;
     this.#taken++;
     const run = this.#ready.pop();
-    if (run) for (const limiter of run.claim.limiters) limiter.start();
+    if (run && run.claim !== NO_CLAIM) for (const limiter of run.claim.limiters) limiter.start();
     return run;
   }
 

@@ -1,5 +1,7 @@
 // Recycled runs: the records of runs that retention has let go of serve for new ones.
+import type { RunId, RunReason } from '../task/run.js';
 import { NEW_DRAFTS, NO_INSTANT, type RunDraft, type RunDrafts, type RunRecord } from '../task/run-state.js';
+import type { TaskId } from '../task/task.js';
 
 /** More than this are not kept for later. */
 const MOST = 1_000;
@@ -19,7 +21,7 @@ export class RecycledRuns implements RunDrafts {
     return run;
   }
 
-  fresh(...[runId, taskId, tick, scheduledFor, reason]: Parameters<RunDrafts['fresh']>): RunDraft {
+  fresh(runId: RunId, taskId: TaskId, tick: number | undefined, scheduledFor: number, reason: RunReason): RunDraft {
     // A new one is written on like a used one: V8 takes a field that was never written for a constant, and throws code away when it is.
     const run = this.#free.pop() ?? NEW_DRAFTS.fresh(runId, taskId, tick, scheduledFor, reason);
     run.runId = runId;

@@ -2,11 +2,12 @@
 import type { Directory, Place } from '../task/directory.js';
 import { TaskNotFoundError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
-import { isOver, joinLost, runTransition, type RunRecord } from '../task/run-state.js';
+import { isOver, joinLost, keepIdAsWords, runIdOf, runTransition, type RunRecord } from '../task/run-state.js';
 import type { RunId } from '../task/run.js';
 import { transition } from '../task/state.js';
 import { copyOf, statusOf, type Edit, type TaskRecord } from '../task/task-record.js';
 import type { TaskId, TaskStatus } from '../task/task.js';
+import { KeptRuns } from './kept-runs.js';
 import type { Finished, Retention } from './retention.js';
 import { RecycledRuns } from './recycled-runs.js';
 import type { TaskIndex } from './task-map.js';
@@ -19,8 +20,8 @@ export interface TaskPlace<Task extends { place: unknown } = { place: unknown }>
   record: TaskRecord | undefined;
   /** The runs that are not over: nearly always one at most, and only then no map. */
   live: RunRecord | Map<RunId, RunRecord> | undefined;
-  /** The newest runs that are over, oldest first: of many tasks it is one at most, and only then no array. */
-  over: RunRecord | RunRecord[] | undefined;
+  /** The newest runs that are over, oldest first: of many tasks it is one at most, and only then no ring. */
+  over: RunRecord | KeptRuns | undefined;
   /** Here while somebody watches the task. */
   watchers: Watchers | undefined;
 }
@@ -103,6 +104,8 @@ export class TaskTable implements TaskIndex {
     const before = known && statusOf(known.record);
     this.run = known && this.#foldRun(known, event);
     const task = transition(known?.record, event, this.run, this.#edit);
+    // Not for who watches the task, and is to be told the text of it anyway.
+    if (this.run && isOver(this.run) && !known?.watchers) keepIdAsWords(this.run);
     if (!known || !task) this.changed = true;
     const entry = task ? this.#put(known, task) : known && this.#forget(known);
     this.#count(before, task && statusOf(task));
@@ -139,7 +142,7 @@ export class TaskTable implements TaskIndex {
     const run = runTransition(before, event, this.#runs);
     if (!run) return undefined;
     if (isOver(run)) {
-      if (before) removeLive(entry, run.runId);
+      if (before) removeLive(entry, runIdOf(run));
       this.#keep(entry, run);
     } else {
       setLive(entry, run);
@@ -155,15 +158,14 @@ export class TaskTable implements TaskIndex {
       entry.over = run;
       return;
     }
-    const over = entry.over = overRuns(entry);
-    const last = over.at(-1);
-    const joined = last && joinLost(last, run);
+    const over = entry.over instanceof KeptRuns ? entry.over : entry.over = new KeptRuns(entry.over);
+    const joined = joinLost(over.newest, run);
     if (joined) {
-      over[over.length - 1] = joined;
-    } else if (over.push(run) > runs) {
-      const oldest = over.shift();
-      if (oldest && oldest !== entry.record.past.lastRun) this.#runs.recycle(oldest);
+      over.newest = joined;
+      return;
     }
+    const oldest = over.add(run, runs);
+    if (oldest && oldest !== entry.record.past.lastRun) this.#runs.recycle(oldest);
   }
 
   #count(before: TaskStatus | undefined, after: TaskStatus | undefined): void {
@@ -195,8 +197,8 @@ function addTo(counts: Record<TaskStatus, number>, status: TaskStatus, by: 1 | -
 }
 
 /** The runs of a task that are over and kept, oldest first. */
-export function overRuns({ over }: Entry): RunRecord[] {
-  return Array.isArray(over) ? over : over ? [over] : [];
+export function overRuns({ over }: Entry): Iterable<RunRecord> {
+  return over instanceof KeptRuns ? over : over ? [over] : [];
 }
 
 /** The runs of a task that are not over, in the order they came. */
@@ -211,9 +213,10 @@ function liveRun({ live }: Entry, id: RunId): RunRecord | undefined {
 
 function setLive(entry: Entry, run: RunRecord): void {
   const { live } = entry;
-  if (live instanceof Map) live.set(run.runId, run);
-  else if (!live || live.runId === run.runId) entry.live = run;
-  else entry.live = new Map([[live.runId, live], [run.runId, run]]);
+  const id = runIdOf(run);
+  if (live instanceof Map) live.set(id, run);
+  else if (!live || live.runId === id) entry.live = run;
+  else entry.live = new Map([[runIdOf(live), live], [id, run]]);
 }
 
 function removeLive(entry: Entry, id: RunId): void {

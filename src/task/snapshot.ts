@@ -1,5 +1,5 @@
 // Snapshots: a record as readers see it, frozen and without the fields that have no value. Made only for readers.
-import type { RunRecord } from './run-state.js';
+import { runIdOf, type RunRecord } from './run-state.js';
 import type { RunState } from './run.js';
 import { statusOf, type TaskRecord } from './task-record.js';
 import type { TaskState } from './task.js';
@@ -43,7 +43,8 @@ function stateOf(task: TaskRecord): Draft<TaskState> {
 }
 
 function runStateOf(run: RunRecord): Draft<RunState> {
-  const { runId, taskId, tick, status, scheduledFor } = run;
+  const runId = runIdOf(run);
+  const { taskId, tick, status, scheduledFor } = run;
   const state: Draft<RunState> = tick === undefined ? { runId, taskId, status, scheduledFor } : { runId, taskId, tick, status, scheduledFor };
   if (isKnown(run.queuedAt)) state.queuedAt = run.queuedAt;
   if (isKnown(run.startedAt)) state.startedAt = run.startedAt;

@@ -150,7 +150,7 @@ function progress(task: TaskRecord, event: EventOf<'runProgressed'>, run: RunRec
 /** Of runs side by side, the one that started last is the task's last run, whichever of them is being told of. */
 function latestRun(task: TaskRecord, run: RunRecord | undefined, edit: Edit): TaskDraft {
   const next = edit(task);
-  if (run?.runId === task.past.lastRun?.runId) pastOf(next).lastRun = run;
+  if (run && run.runId === task.past.lastRun?.runId) pastOf(next).lastRun = run;
   return next;
 }
 
