@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { after, every, TaskScheduler, withContext, type TaskEvent, type TaskId, type TaskState } from '../../src/index.js';
-import { runIdOf, runTransition, type RunRecord } from '../../src/task/run-state.js';
+import { runIdOf, type RunRecord } from '../../src/task/run-record.js';
+import { runTransition } from '../../src/task/run-state.js';
 import { taskSnapshot } from '../../src/task/snapshot.js';
 import { transition } from '../../src/task/state.js';
 import type { TaskRecord } from '../../src/task/task-record.js';

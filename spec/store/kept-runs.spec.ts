@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../support/properties.js';
 import { KeptRuns } from '../../src/store/kept-runs.js';
-import { NEW_DRAFTS, type RunRecord } from '../../src/task/run-state.js';
+import { NEW_DRAFTS, type RunRecord } from '../../src/task/run-record.js';
 
 const run = (n: number): RunRecord => NEW_DRAFTS.fresh(`r${String(n)}`, 'a', n, n, 'scheduled');
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../support/properties.js';
 import type { TaskEvent } from '../../src/task/event.js';
-import { isOver, joinLost, runTransition, type RunRecord } from '../../src/task/run-state.js';
+import { NO_DETAIL, type RunDetail, type RunRecord } from '../../src/task/run-record.js';
+import { isOver, joinLost, runTransition } from '../../src/task/run-state.js';
 import type { RunStatus, SkipReason } from '../../src/task/run.js';
 import { journal } from './fact.js';
 
@@ -23,40 +24,43 @@ const dropped = fact('ticksSkipped', { ...of, tick: 3, from: 100, to: 100, count
 /** What the events make of a run, each record frozen, so that a write would throw. */
 function after(...events: readonly TaskEvent[]): RunRecord | undefined {
   let run: RunRecord | undefined;
-  for (const event of events) run = Object.freeze(runTransition(run, event));
+  for (const event of events) {
+    run = Object.freeze(runTransition(run, event));
+    Object.freeze(run?.detail);
+  }
   return run;
 }
 
 const blank = {
   shared: false, snapshot: undefined,
   word0: 0, word1: 0, word2: 0, word3: 0,
-  ...of, ...origin, queuedAt: NaN, startedAt: NaN, finishedAt: NaN, attempt: 0, nextAttemptAt: undefined, progress: undefined,
-  result: undefined, error: undefined, cancelReason: undefined, skipReason: undefined, count: undefined, lastScheduledFor: undefined, logs: undefined,
+  ...of, ...origin, queuedAt: NaN, startedAt: NaN, finishedAt: NaN, attempt: 0, result: undefined, detail: NO_DETAIL,
 };
 
 describe('runTransition', () => {
-  it.each<[string, readonly TaskEvent[], Partial<RunRecord>]>([
-    ['waits', [queued], { status: 'QUEUED', queuedAt: queued.at }],
-    ['starts at once', [started], { status: 'RUNNING', startedAt: started.at, attempt: 1 }],
-    ['starts after it waited', [queued, started], { status: 'RUNNING', queuedAt: queued.at, startedAt: started.at, attempt: 1 }],
-    ['gets on', [started, progressed], { status: 'RUNNING', startedAt: started.at, attempt: 1, progress: 0.5 }],
-    ['is to be tried again', [started, retrying], { status: 'RETRYING', startedAt: started.at, attempt: 1, error, nextAttemptAt: 9_000 }],
-    ['is tried again', [started, retrying, startedAgain], { status: 'RUNNING', startedAt: startedAgain.at, attempt: 2, error }],
-    ['completes', [started, completed], { status: 'COMPLETED', startedAt: started.at, attempt: 1, finishedAt: completed.at, result: 42 }],
-    ['fails', [started, failed], { status: 'FAILED', startedAt: started.at, attempt: 1, finishedAt: failed.at, error }],
-    ['is cancelled', [started, cancelled], { status: 'CANCELLED', startedAt: started.at, attempt: 1, finishedAt: cancelled.at, cancelReason: 'enough' }],
+  it.each<[string, readonly TaskEvent[], Partial<RunRecord>, Partial<RunDetail>]>([
+    ['waits', [queued], { status: 'QUEUED', queuedAt: queued.at }, {}],
+    ['starts at once', [started], { status: 'RUNNING', startedAt: started.at, attempt: 1 }, {}],
+    ['starts after it waited', [queued, started], { status: 'RUNNING', queuedAt: queued.at, startedAt: started.at, attempt: 1 }, {}],
+    ['gets on', [started, progressed], { status: 'RUNNING', startedAt: started.at, attempt: 1 }, { progress: 0.5 }],
+    ['is to be tried again', [started, retrying], { status: 'RETRYING', startedAt: started.at, attempt: 1 }, { error, nextAttemptAt: 9_000 }],
+    ['is tried again', [started, retrying, startedAgain], { status: 'RUNNING', startedAt: startedAgain.at, attempt: 2 }, { error }],
+    ['completes', [started, completed], { status: 'COMPLETED', startedAt: started.at, attempt: 1, finishedAt: completed.at, result: 42 }, {}],
+    ['fails', [started, failed], { status: 'FAILED', startedAt: started.at, attempt: 1, finishedAt: failed.at }, { error }],
+    ['is cancelled', [started, cancelled], { status: 'CANCELLED', startedAt: started.at, attempt: 1, finishedAt: cancelled.at }, { cancelReason: 'enough' }],
     ['is dropped while it waits', [queued, dropped],
-      { status: 'SKIPPED', queuedAt: queued.at, finishedAt: dropped.at, skipReason: 'stopped', count: 1, lastScheduledFor: 100 }],
-  ])('%s', (_what, events, expected) => {
-    expect(after(...events)).toEqual({ ...blank, ...expected });
+      { status: 'SKIPPED', queuedAt: queued.at, finishedAt: dropped.at }, { skipReason: 'stopped', count: 1, lastScheduledFor: 100 }],
+  ])('%s', (_what, events, expected, detail) => {
+    expect(after(...events)).toEqual({ ...blank, ...expected, detail: { ...NO_DETAIL, ...detail } });
   });
 
   it('makes one record of lost ticks, named by the task and the first of them', () => {
     const skipped = fact('ticksSkipped', { taskId: 'a', tick: 3, from: 100, to: 400, count: 4, reason: 'overlap' });
     const missed = fact('ticksMissed', { taskId: 'a', tick: 3, from: 100, to: 400, count: 4, reason: 'late' });
-    const record = { ...blank, runId: 'a#3', count: 4, lastScheduledFor: 400 };
-    expect(after(skipped)).toEqual({ ...record, status: 'SKIPPED', finishedAt: skipped.at, skipReason: 'overlap' });
-    expect(after(missed)).toEqual({ ...record, status: 'MISSED', finishedAt: missed.at, skipReason: 'late' });
+    const record = { ...blank, runId: 'a#3' };
+    const detail = { ...NO_DETAIL, count: 4, lastScheduledFor: 400 };
+    expect(after(skipped)).toEqual({ ...record, status: 'SKIPPED', finishedAt: skipped.at, detail: { ...detail, skipReason: 'overlap' } });
+    expect(after(missed)).toEqual({ ...record, status: 'MISSED', finishedAt: missed.at, detail: { ...detail, skipReason: 'late' } });
   });
 
   it('keeps a run by hand that is dropped a run by hand', () => {
@@ -92,7 +96,7 @@ describe('joinLost', () => {
   it('makes one record of ticks in a row that were lost for one reason', () => {
     const first = lost(3, 2);
     const second = lost(5, 4);
-    expect(joinLost(first, second)).toEqual({ ...first, count: 6, lastScheduledFor: 800, finishedAt: second.finishedAt });
+    expect(joinLost(first, second)).toEqual({ ...first, finishedAt: second.finishedAt, detail: { ...first.detail, count: 6, lastScheduledFor: 800 } });
   });
 
   it('joins piece by piece to what they are as a whole', () => {

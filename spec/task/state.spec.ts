@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TaskEvent } from '../../src/task/event.js';
-import { runTransition, type RunRecord } from '../../src/task/run-state.js';
+import type { RunRecord } from '../../src/task/run-record.js';
+import { runTransition } from '../../src/task/run-state.js';
 import { transition } from '../../src/task/state.js';
 import { statusOf, type TaskRecord } from '../../src/task/task-record.js';
 import { isFinal, type FinalStatus, type TaskStatus } from '../../src/task/task.js';

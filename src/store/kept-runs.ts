@@ -1,5 +1,5 @@
 // The newest runs of a task that are over: a ring, in which the newest takes the place of the oldest.
-import type { RunRecord } from '../task/run-state.js';
+import type { RunRecord } from '../task/run-record.js';
 
 /** So many runs at most, oldest first. An array that is shifted would be moved as a whole, for each run of a task. */
 export class KeptRuns implements Iterable<RunRecord> {

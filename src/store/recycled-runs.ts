@@ -1,6 +1,6 @@
 // Recycled runs: the records of runs that retention has let go of serve for new ones.
 import type { RunId, RunReason } from '../task/run.js';
-import { NEW_DRAFTS, NO_INSTANT, type RunDraft, type RunDrafts, type RunRecord } from '../task/run-state.js';
+import { NEW_DRAFTS, NO_DETAIL, NO_INSTANT, type RunDraft, type RunDrafts, type RunRecord } from '../task/run-record.js';
 import type { TaskId } from '../task/task.js';
 
 /** More than this are not kept for later. */
@@ -30,10 +30,8 @@ export class RecycledRuns implements RunDrafts {
     run.status = 'QUEUED';
     run.scheduledFor = scheduledFor;
     run.queuedAt = run.startedAt = run.finishedAt = NO_INSTANT;
-    run.nextAttemptAt = undefined;
     run.attempt = 0;
     run.reason = reason;
-    run.skipReason = run.count = run.lastScheduledFor = undefined;
     empty(run);
     return run;
   }
@@ -48,5 +46,6 @@ export class RecycledRuns implements RunDrafts {
 
 /** Lets go of what the user's work gave. */
 function empty(run: RunDraft): void {
-  run.progress = run.result = run.error = run.cancelReason = run.logs = run.snapshot = undefined;
+  run.result = run.snapshot = undefined;
+  run.detail = NO_DETAIL;
 }

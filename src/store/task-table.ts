@@ -2,7 +2,8 @@
 import type { Directory, Place } from '../task/directory.js';
 import { TaskNotFoundError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
-import { isOver, joinLost, keepIdAsWords, runIdOf, runTransition, type RunRecord } from '../task/run-state.js';
+import { keepIdAsWords, runIdOf, type RunRecord } from '../task/run-record.js';
+import { isOver, joinLost, runTransition } from '../task/run-state.js';
 import type { RunId } from '../task/run.js';
 import { transition } from '../task/state.js';
 import { copyOf, statusOf, type Edit, type TaskRecord } from '../task/task-record.js';

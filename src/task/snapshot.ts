@@ -1,5 +1,5 @@
 // Snapshots: a record as readers see it, frozen and without the fields that have no value. Made only for readers.
-import { runIdOf, type RunRecord } from './run-state.js';
+import { runIdOf, type RunRecord } from './run-record.js';
 import type { RunState } from './run.js';
 import { statusOf, type TaskRecord } from './task-record.js';
 import type { TaskState } from './task.js';
@@ -49,17 +49,18 @@ function runStateOf(run: RunRecord): Draft<RunState> {
   if (isKnown(run.queuedAt)) state.queuedAt = run.queuedAt;
   if (isKnown(run.startedAt)) state.startedAt = run.startedAt;
   if (isKnown(run.finishedAt)) state.finishedAt = run.finishedAt;
+  const { nextAttemptAt, progress, logs, error, cancelReason, skipReason, count, lastScheduledFor } = run.detail;
   state.attempt = run.attempt;
-  if (run.nextAttemptAt !== undefined) state.nextAttemptAt = run.nextAttemptAt;
+  if (nextAttemptAt !== undefined) state.nextAttemptAt = nextAttemptAt;
   state.reason = run.reason;
-  if (run.progress !== undefined) state.progress = run.progress;
-  if (run.logs !== undefined) state.logs = run.logs;
+  if (progress !== undefined) state.progress = progress;
+  if (logs !== undefined) state.logs = logs;
   if (run.result !== undefined) state.result = run.result;
-  if (run.error !== undefined) state.error = run.error;
-  if (run.cancelReason !== undefined) state.cancelReason = run.cancelReason;
-  if (run.skipReason !== undefined) state.skipReason = run.skipReason;
-  if (run.count !== undefined) state.count = run.count;
-  if (run.lastScheduledFor !== undefined) state.lastScheduledFor = run.lastScheduledFor;
+  if (error !== undefined) state.error = error;
+  if (cancelReason !== undefined) state.cancelReason = cancelReason;
+  if (skipReason !== undefined) state.skipReason = skipReason;
+  if (count !== undefined) state.count = count;
+  if (lastScheduledFor !== undefined) state.lastScheduledFor = lastScheduledFor;
   return state;
 }
 

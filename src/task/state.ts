@@ -1,6 +1,6 @@
 // The state machine of a task, as one table: in which statuses each event can happen, and what it does.
 import type { TaskEvent } from './event.js';
-import { NO_INSTANT, type RunRecord } from './run-state.js';
+import { NO_INSTANT, type RunRecord } from './run-record.js';
 import { NO_PAST, copyOf, pastOf, statusOf, type Edit, type TaskDraft, type TaskRecord } from './task-record.js';
 
 type EventOf<K extends TaskEvent['type']> = Extract<TaskEvent, { type: K }>;

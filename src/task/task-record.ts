@@ -1,5 +1,5 @@
 // The record of a task: what the store keeps of it, of one shape and written on as long as nobody else holds it.
-import type { RunRecord } from './run-state.js';
+import type { RunRecord } from './run-record.js';
 import type { FinalStatus, TaskId, TaskState, TaskStatus } from './task.js';
 
 /** What has happened to a task so far: of a task that only waits, nothing. */
