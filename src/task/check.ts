@@ -15,27 +15,32 @@ const NO_OPTIONS: UncheckedOptions = Object.freeze({});
 /**
  * Checks every entry of a bag that has a value.
  *
+ * @param allowed the names that it may hold, if not all that there are
  * @param elsewhere of names that it doesn't know, where they belong
  * @throws InvalidArgumentError naming what it doesn't know
  */
 export function checkBag(
   bag: unknown, checks: Readonly<Record<string, Check>>, where: string,
-  allowed: ReadonlySet<string> = new Set(Object.keys(checks)), elsewhere: Readonly<Record<string, string>> = {},
+  allowed?: ReadonlySet<string>, elsewhere: Readonly<Record<string, string>> = {},
 ): UncheckedOptions {
   if (bag === undefined) return NO_OPTIONS;
   if (typeof bag !== 'object' || bag === null || Array.isArray(bag)) refuse(where, bag, 'an object');
   const checked: Record<string, unknown> = {};
   for (const name of Object.keys(bag)) {
     const value = (bag as UncheckedOptions)[name];
-    if (!allowed.has(name)) {
-      const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;
-      const hint = Object.hasOwn(checks, name) ? '' : hintFor(nearest(name, [...allowed, ...Object.keys(elsewhere)]), elsewhere);
-      throw new InvalidArgumentError(name, value, `${show(name)} ${why}.${hint} There are: ${[...allowed].sort().join(', ')}.`);
-    }
+    if (allowed ? !allowed.has(name) : !Object.hasOwn(checks, name)) throw unknownOption(name, value, checks, where, allowed, elsewhere);
     const check = checks[name];
     if (value !== undefined && check) checked[name] = check(value, where === 'options' ? name : `${where}.${name}`);
   }
   return checked;
+}
+
+function unknownOption(
+  name: string, value: unknown, checks: object, where: string, allowed: ReadonlySet<string> = new Set(Object.keys(checks)), elsewhere: Readonly<Record<string, string>>,
+): InvalidArgumentError {
+  const why = Object.hasOwn(checks, name) ? `can't be given in ${where}` : `is not an option of ${where}`;
+  const hint = Object.hasOwn(checks, name) ? '' : hintFor(nearest(name, [...allowed, ...Object.keys(elsewhere)]), elsewhere);
+  return new InvalidArgumentError(name, value, `${show(name)} ${why}.${hint} There are: ${[...allowed].sort().join(', ')}.`);
 }
 
 function hintFor(near: string | undefined, elsewhere: Readonly<Record<string, string>>): string {
@@ -68,7 +73,17 @@ export function oneOf(...words: readonly string[]): Check {
 
 /** A check for a string of 1 to 255 characters. */
 export function text(value: unknown, field: string): string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= 255 ? value : refuse(field, value, 'a string of 1 to 255 characters');
+  return isText(value) ? value : refuse(field, value, 'a string of 1 to 255 characters');
+}
+
+/** As {@link text}, of each entry of an array. */
+export function texts(value: unknown, field: string): readonly string[] {
+  if (!Array.isArray(value)) return refuse(field, value, 'an array of strings');
+  return Object.freeze(value.map((entry: unknown, i) => isText(entry) ? entry : text(entry, `${field}[${i}]`)));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= 255;
 }
 
 /** Throws what a failed check says. */

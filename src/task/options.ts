@@ -1,5 +1,5 @@
 // The options of a task: what a user may say, its check at the call, and the plain policy that comes of it.
-import { aBoolean, aSignal, checkBag, count, oneOf, refuse, text, type Check, type UncheckedOptions } from './check.js';
+import { aBoolean, aSignal, checkBag, count, oneOf, refuse, text, texts, type Check, type UncheckedOptions } from './check.js';
 import { positiveMs, type DurationLike } from './duration.js';
 import { InvalidArgumentError } from './errors.js';
 import { checkInputSchema, type InputSchema } from './input-schema.js';
@@ -133,13 +133,16 @@ export interface TaskPolicy {
   readonly expiresAfter: number | undefined;
 }
 
+/** What the checks have let through of it. */
+type SaidPolicy = Omit<TaskPolicy, 'retry' | 'concurrencyKey'> & { readonly retry: CheckedRetry; readonly concurrencyKey: string | (() => unknown) };
+
 /** Every option there is, with its check: returns what the policy holds, or throws. */
 const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   args: (value, field) => typeof value === 'function' || Array.isArray(value) ? value : refuse(field, value, 'an array of arguments'),
   id: text,
   ifExists: oneOf('error', 'keep', 'replace'),
   name: text,
-  tags: (value, field) => Array.isArray(value) ? Object.freeze(value.map((tag, i) => text(tag, `${field}[${i}]`))) : refuse(field, value, 'an array of strings'),
+  tags: texts,
   signal: aSignal,
   overlap: oneOf('skip', 'queue', 'replace', 'parallel'),
   maxQueued: count(0),
@@ -200,13 +203,19 @@ export function resolvePolicy(call: UncheckedOptions, registered: UncheckedOptio
   const base = trigger === 'time' ? DEFAULT_POLICY : OBSERVABLE_POLICY;
   // Most tasks say nothing of their own; they share one policy.
   if (!saysPolicy(call) && !saysPolicy(registered) && !saysPolicy(scheduler)) return base;
-  // What is said goes over what is not, for to look each of nineteen names up in each bag takes 1 µs.
-  const said: Record<string, unknown> = { ...base };
-  for (const bag of [scheduler, registered, call]) for (const name in bag) if (name in base) said[name] = bag[name];
-  const { retry, concurrencyKey } = said as { retry: CheckedRetry | undefined; concurrencyKey: unknown };
-  if (retry) said['retry'] = retryPolicyOf(retry);
-  if (typeof concurrencyKey === 'function') said['concurrencyKey'] = undefined;
-  const resolved = Object.freeze(said) as unknown as TaskPolicy;
+  // Most often the call alone says anything.
+  const said = (saysPolicy(registered) || saysPolicy(scheduler) ? { ...scheduler, ...registered, ...call } : call) as Partial<SaidPolicy>;
+  const { retry, concurrencyKey } = said;
+  // Spelt out, for to write so many fields by names that V8 doesn't know beforehand takes 0.5 µs more.
+  const resolved: TaskPolicy = Object.freeze({
+    name: said.name, tags: said.tags ?? base.tags, overlap: said.overlap ?? base.overlap,
+    maxQueued: said.maxQueued ?? base.maxQueued, maxParallel: said.maxParallel ?? base.maxParallel,
+    misfire: said.misfire ?? base.misfire, maxRuns: said.maxRuns ?? base.maxRuns,
+    startAt: said.startAt, until: said.until, afterFailure: said.afterFailure ?? base.afterFailure,
+    retry: retry && retryPolicyOf(retry), timeout: said.timeout, deadline: said.deadline, holdSlot: said.holdSlot ?? base.holdSlot,
+    priority: said.priority ?? base.priority, concurrencyKey: typeof concurrencyKey === 'function' ? undefined : concurrencyKey,
+    concurrencyLimit: said.concurrencyLimit ?? base.concurrencyLimit, rateLimit: said.rateLimit, expiresAfter: said.expiresAfter,
+  });
   refuseIdle(call, resolved, concurrencyKey !== undefined);
   return resolved;
 }

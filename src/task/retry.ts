@@ -67,7 +67,8 @@ export function checkRetry(value: unknown, field: string): CheckedRetry {
   if (maxAttempts === undefined) return refuse(`${field}.maxAttempts`, maxAttempts, 'a whole number of at least 1, or Infinity');
   const isComputed = typeof backoff === 'function';
   if (isComputed && delay !== undefined) throw new InvalidArgumentError(`${field}.delay`, delay, `${field}.delay has no effect when backoff is a function. Leave one of them out.`);
-  return Object.freeze({ maxAttempts, backoff, maxDelay, jitter, ...(!isComputed && { delay: delay ?? 1_000 }), ...(retryIf && { retryIf }) });
+  const retry = isComputed ? { maxAttempts, backoff, maxDelay, jitter } : { maxAttempts, backoff, maxDelay, jitter, delay: delay ?? 1_000 };
+  return Object.freeze(retryIf ? { ...retry, retryIf } : retry);
 }
 
 /** The part of it that is plain data. */
