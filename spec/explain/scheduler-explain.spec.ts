@@ -4,7 +4,7 @@ import { NEVER } from 'rxjs';
 import { InvalidArgumentError, TaskScheduler, after, cron, every, formatExplanation, once, withContext, type Trigger } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/index.js';
 import { upcomingTicks } from '../../src/explain/upcoming.js';
-import { resolvePolicy } from '../../src/task/options.js';
+import { resolvePolicy } from '../../src/task/policy.js';
 import type { TaskPlan } from '../../src/task/plan.js';
 
 const START = Date.parse('2026-11-26T07:28:00Z');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidArgumentError } from '../../src/task/errors.js';
 import type { UncheckedOptions } from '../../src/task/check.js';
-import { checkOptions, DEFAULT_OPTIONS, REGISTERED_OPTIONS, resolvePolicy } from '../../src/task/options.js';
+import { checkOptions, DEFAULT_OPTIONS, REGISTERED_OPTIONS } from '../../src/task/options.js';
+import { resolvePolicy } from '../../src/task/policy.js';
 import { thrownBy } from './fact.js';
 
 const ALL = 'afterFailure, args, carry, concurrencyKey, concurrencyLimit, deadline, expiresAfter, holdSlot, id, ifExists, inputSchema, maxParallel, maxQueued, maxRuns, misfire, name, overlap, ' +

@@ -1,7 +1,7 @@
 // Overlap: what becomes of a tick while a run of its task is in progress. A dropped tick is an event, never silence.
 import type { OperatorFunction, SchedulerLike } from 'rxjs';
 import { TaskMissedError } from '../task/errors.js';
-import type { TaskPolicy } from '../task/options.js';
+import type { TaskPolicy } from '../task/policy.js';
 import type { RunId, RunReason, SkipReason } from '../task/run.js';
 import type { Desk } from './desk.js';
 import { Outlet, stage } from './outlet.js';

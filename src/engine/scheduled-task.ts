@@ -4,7 +4,7 @@ import type { WaitingAction } from '../clock/clock-action.js';
 import type { ScheduleTask } from '../task/command.js';
 import type { Place } from '../task/directory.js';
 import type { InputSchema } from '../task/input-schema.js';
-import type { TaskPolicy } from '../task/options.js';
+import type { TaskPolicy } from '../task/policy.js';
 import type { RetryFunctions } from '../task/retry.js';
 import { show } from '../task/show.js';
 import type { FinalStatus, TaskId } from '../task/task.js';

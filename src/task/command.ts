@@ -1,5 +1,5 @@
 // Commands: what an engine can be asked to do, in the imperative and as plain data.
-import type { TaskPolicy } from './options.js';
+import type { TaskPolicy } from './policy.js';
 import type { RunId } from './run.js';
 import type { TaskId } from './task.js';
 import type { ObservableTrigger, Trigger } from './trigger.js';

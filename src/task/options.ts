@@ -1,12 +1,11 @@
-// The options of a task: what a user may say, its check at the call, and the plain policy that comes of it.
+// The options of a task: what a user may say, and its check at the call.
 import { aBoolean, aSignal, checkBag, count, oneOf, refuse, text, texts, type Check, type UncheckedOptions } from './check.js';
 import { positiveMs, type DurationLike } from './duration.js';
-import { InvalidArgumentError } from './errors.js';
 import { checkInputSchema, type InputSchema } from './input-schema.js';
 import { instantMs, type InstantLike } from './instant.js';
-import { DEFAULT_MISFIRE, checkMisfire, type Misfire, type MisfirePolicy } from './misfire.js';
-import { checkRateLimit, type RateLimit } from './rate-limit.js';
-import { checkRetry, retryPolicyOf, type CheckedRetry, type Retry, type RetryPolicy } from './retry.js';
+import { checkMisfire, type Misfire } from './misfire.js';
+import { checkRateLimit } from './rate-limit.js';
+import { checkRetry, type Retry } from './retry.js';
 import type { ResultOf } from './work.js';
 
 /** What happens to a tick that is handled while a run of its task is in progress (or waits for a slot). */
@@ -110,31 +109,8 @@ export interface TaskOptions<A extends readonly unknown[] = never, T = unknown, 
   readonly args?: Readonly<In> | undefined;
 }
 
-/** How a task behaves: the options resolved, as plain frozen data. Durations in ms, instants in epoch ms. */
-export interface TaskPolicy {
-  readonly name: string | undefined;
-  readonly tags: readonly string[];
-  readonly overlap: Overlap;
-  readonly maxQueued: number;
-  readonly maxParallel: number;
-  readonly misfire: MisfirePolicy;
-  readonly maxRuns: number;
-  readonly startAt: number | undefined;
-  readonly until: number | undefined;
-  readonly afterFailure: 'continue' | 'stop';
-  readonly retry: RetryPolicy | undefined;
-  readonly timeout: number | undefined;
-  readonly deadline: number | undefined;
-  readonly holdSlot: boolean;
-  readonly priority: number;
-  readonly concurrencyKey: string | undefined;
-  readonly concurrencyLimit: number;
-  readonly rateLimit: RateLimit | undefined;
-  readonly expiresAfter: number | undefined;
-}
-
-/** What the checks have let through of it. */
-type SaidPolicy = Omit<TaskPolicy, 'retry' | 'concurrencyKey'> & { readonly retry: CheckedRetry; readonly concurrencyKey: string | (() => unknown) };
+const instant: Check = (value, field) => instantMs(value as InstantLike, field);
+const duration: Check = (value, field) => positiveMs(value as DurationLike, field);
 
 /** Every option there is, with its check: returns what the policy holds, or throws. */
 const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
@@ -149,20 +125,20 @@ const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   maxParallel: count(1),
   misfire: checkMisfire,
   maxRuns: count(1),
-  startAt: (value, field) => instantMs(value as InstantLike, field),
-  until: (value, field) => instantMs(value as InstantLike, field),
+  startAt: instant,
+  until: instant,
   carry: (value, field) => typeof value === 'function' ? value : refuse(field, value, 'a function (result, args) => next args'),
   inputSchema: checkInputSchema,
   afterFailure: oneOf('continue', 'stop'),
   retry: checkRetry,
-  timeout: (value, field) => positiveMs(value as DurationLike, field),
-  deadline: (value, field) => positiveMs(value as DurationLike, field),
+  timeout: duration,
+  deadline: duration,
   holdSlot: aBoolean,
   priority: (value, field) => Number.isFinite(value) ? value : refuse(field, value, 'a finite number'),
   concurrencyKey: (value, field) => typeof value === 'function' ? value : text(value, field),
   concurrencyLimit: count(1),
   rateLimit: checkRateLimit,
-  expiresAfter: (value, field) => positiveMs(value as DurationLike, field),
+  expiresAfter: duration,
 };
 
 const TASK_OPTIONS: ReadonlySet<string> = new Set(Object.keys(CHECKS));
@@ -180,14 +156,6 @@ export const REGISTERED_OPTIONS: ReadonlySet<string> = without(TASK_OPTIONS, ...
 /** The options that a scheduler's defaults may hold. */
 export const DEFAULT_OPTIONS: ReadonlySet<string> = without(REGISTERED_OPTIONS, 'args', 'carry', 'inputSchema');
 
-const DEFAULT_POLICY: TaskPolicy = Object.freeze({
-  name: undefined, tags: Object.freeze([]), overlap: 'skip', maxQueued: 1, maxParallel: Infinity,
-  misfire: DEFAULT_MISFIRE, maxRuns: Infinity,
-  startAt: undefined, until: undefined, afterFailure: 'continue', retry: undefined, timeout: undefined, deadline: undefined, holdSlot: false,
-  priority: 0, concurrencyKey: undefined, concurrencyLimit: 1, rateLimit: undefined, expiresAfter: undefined,
-});
-const OBSERVABLE_POLICY: TaskPolicy = Object.freeze({ ...DEFAULT_POLICY, overlap: 'queue', maxQueued: 1_000 });
-
 /**
  * Checks one bag of options and returns a copy with every value checked and resolved, absent ones left out.
  *
@@ -196,54 +164,6 @@ const OBSERVABLE_POLICY: TaskPolicy = Object.freeze({ ...DEFAULT_POLICY, overlap
  */
 export function checkOptions(options: unknown, allowed: ReadonlySet<string> = TASK_OPTIONS, where = 'options'): UncheckedOptions {
   return checkBag(options, CHECKS, where, allowed, OF_TRIGGERS);
-}
-
-/** The policy of a task from the checked options of its call, of its registered work, and of its scheduler: the first that says a thing counts. */
-export function resolvePolicy(call: UncheckedOptions, registered: UncheckedOptions, scheduler: UncheckedOptions, trigger: 'time' | 'observable'): TaskPolicy {
-  const base = trigger === 'time' ? DEFAULT_POLICY : OBSERVABLE_POLICY;
-  // Most tasks say nothing of their own; they share one policy.
-  if (!saysPolicy(call) && !saysPolicy(registered) && !saysPolicy(scheduler)) return base;
-  // Most often the call alone says anything.
-  const said = (saysPolicy(registered) || saysPolicy(scheduler) ? { ...scheduler, ...registered, ...call } : call) as Partial<SaidPolicy>;
-  const { retry, concurrencyKey } = said;
-  // Spelt out, for to write so many fields by names that V8 doesn't know beforehand takes 0.5 µs more.
-  const resolved: TaskPolicy = Object.freeze({
-    name: said.name, tags: said.tags ?? base.tags, overlap: said.overlap ?? base.overlap,
-    maxQueued: said.maxQueued ?? base.maxQueued, maxParallel: said.maxParallel ?? base.maxParallel,
-    misfire: said.misfire ?? base.misfire, maxRuns: said.maxRuns ?? base.maxRuns,
-    startAt: said.startAt, until: said.until, afterFailure: said.afterFailure ?? base.afterFailure,
-    retry: retry && retryPolicyOf(retry), timeout: said.timeout, deadline: said.deadline, holdSlot: said.holdSlot ?? base.holdSlot,
-    priority: said.priority ?? base.priority, concurrencyKey: typeof concurrencyKey === 'function' ? undefined : concurrencyKey,
-    concurrencyLimit: said.concurrencyLimit ?? base.concurrencyLimit, rateLimit: said.rateLimit, expiresAfter: said.expiresAfter,
-  });
-  refuseIdle(call, resolved, concurrencyKey !== undefined);
-  return resolved;
-}
-
-/** The `retry` that counts: a part of it may be functions, which are no policy. */
-export function retryOf(call: UncheckedOptions, registered: UncheckedOptions, scheduler: UncheckedOptions): CheckedRetry | undefined {
-  return (call['retry'] ?? registered['retry'] ?? scheduler['retry']) as CheckedRetry | undefined;
-}
-
-/** The function that makes the `concurrencyKey`, if it is one. */
-export function keyFunctionOf(call: UncheckedOptions, registered: UncheckedOptions, scheduler: UncheckedOptions): ((...args: never) => unknown) | undefined {
-  const key = call['concurrencyKey'] ?? registered['concurrencyKey'] ?? scheduler['concurrencyKey'];
-  return typeof key === 'function' ? key as (...args: never) => unknown : undefined;
-}
-
-function saysPolicy(options: UncheckedOptions): boolean {
-  for (const name in options) if (name in DEFAULT_POLICY) return true;
-  return false;
-}
-
-/** Refuses what the call itself says and its other options make idle, for it would be ignored in silence. */
-function refuseIdle(call: UncheckedOptions, policy: TaskPolicy, hasKey: boolean): void {
-  const idle = (field: keyof TaskPolicy, way: string): void => {
-    if (Object.hasOwn(call, field)) throw new InvalidArgumentError(field, call[field], `${field} has no effect without ${way}.`);
-  };
-  if (policy.overlap !== 'queue') idle('maxQueued', "overlap: 'queue'");
-  if (policy.overlap !== 'parallel') idle('maxParallel', "overlap: 'parallel'");
-  if (!hasKey) idle('concurrencyLimit', 'a concurrencyKey; for all runs of the scheduler, set its concurrency');
 }
 
 function without(names: ReadonlySet<string>, ...excluded: readonly string[]): ReadonlySet<string> {

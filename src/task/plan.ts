@@ -1,5 +1,5 @@
 // Plans: what an engine has in mind for a task, as plain data.
-import type { TaskPolicy } from './options.js';
+import type { TaskPolicy } from './policy.js';
 import type { TaskId } from './task.js';
 import type { ObservableTrigger, Trigger } from './trigger.js';
 

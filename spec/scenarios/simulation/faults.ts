@@ -12,7 +12,7 @@ import { Ticks } from '../../../src/engine/ticks.js';
 import { TimeLimits } from '../../../src/engine/time-limits.js';
 import { TaskTable } from '../../../src/store/task-table.js';
 import type { Command, ScheduleTask } from '../../../src/task/command.js';
-import type { TaskPolicy } from '../../../src/task/options.js';
+import type { TaskPolicy } from '../../../src/task/policy.js';
 import type { TaskDraft } from '../../../src/task/task-record.js';
 import { WorkerCall } from '../../../src/threads/worker-call.js';
 
