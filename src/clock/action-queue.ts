@@ -4,7 +4,7 @@ import { OrderedQueue } from './ordered-queue.js';
 
 /** The actions of one clock, ordered by due time and then by the order scheduled. */
 export class ActionQueue {
-  readonly #actions = new OrderedQueue<WaitingAction>(runsBefore);
+  readonly #actions = new OrderedQueue<WaitingAction>();
   #order = 0;
 
   /** How many actions wait. */
@@ -14,7 +14,7 @@ export class ActionQueue {
 
   /** When the first action is due; Infinity when none ever is. */
   get nextDue(): number {
-    return this.#actions.peek()?.wakeAt ?? Infinity;
+    return this.#actions.firstKey;
   }
 
   /** The number that the next action put in will get. */
@@ -44,29 +44,23 @@ export class ActionQueue {
 
   /** Takes out the first action, if it is due at `now` and was put in before the one numbered `before`. */
   takeDue(now: number, before = Infinity): WaitingAction | undefined {
+    if (this.#actions.firstKey > now) return undefined;
     const first = this.#actions.peek();
-    if (first === undefined || first.wakeAt > now || first.order >= before) return undefined;
-    return this.#actions.pop();
+    if (first === undefined || first.order >= before) return undefined;
+    this.#actions.remove(first);
+    return first;
   }
 
   /** Moves the due time of every action that counts elapsed time. */
   moveElapsed(by: number): void {
-    for (const action of this.#actions) {
-      if (!action.onWallClock) action.wakeAt += by;
-    }
-    this.#actions.rebuild();
+    this.#actions.rekey((action, due) => action.onWallClock ? due : due + by);
   }
 
   #put(action: WaitingAction, due: number, onWallClock: boolean): void {
     this.#actions.remove(action);
-    action.wakeAt = due;
     action.onWallClock = onWallClock;
     action.order = this.#order;
     this.#order += 1;
-    this.#actions.push(action);
+    this.#actions.push(action, due);
   }
-}
-
-function runsBefore(a: WaitingAction, b: WaitingAction): boolean {
-  return a.wakeAt < b.wakeAt || (a.wakeAt === b.wakeAt && a.order < b.order);
 }

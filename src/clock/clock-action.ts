@@ -7,11 +7,9 @@ import type { ClockWork } from './clock.js';
 export interface WaitingAction {
   /** Its place in the heap; -1 when it does not wait. */
   heapIndex: number;
-  /** When it is due, epoch ms. */
-  wakeAt: number;
   /** The order in which actions were scheduled; it decides at one instant. */
   order: number;
-  /** Whether it waits for the wall clock to show `wakeAt`; else it counts elapsed time, and moves when the wall clock jumps back. */
+  /** Whether it waits for the wall clock to show an instant; else it counts elapsed time, and moves when the wall clock jumps back. */
   onWallClock: boolean;
   /** What it is for, as its state says; undefined when that says nothing. */
   readonly title: string | undefined;
@@ -35,7 +33,6 @@ export interface ActionHost {
  */
 export class ClockAction<T> extends Subscription implements SchedulerAction<T>, WaitingAction {
   heapIndex = -1;
-  wakeAt = Infinity;
   order = 0;
   onWallClock = false;
   readonly #host: ActionHost;

@@ -3,31 +3,40 @@
 /** Four children a node: half the levels of a binary heap, and the children of a node share a cache line. */
 const ARITY = 4;
 
+/** What waits in a heap. */
+export interface HeapItem {
+  /** Its place; -1 when it is in none. */
+  heapIndex: number;
+  /** What decides between two of one key: the lower one is first. */
+  readonly order: number;
+}
+
 /**
- * A priority queue with `peek` in O(1), and `push`, `pop` and `remove` of any item in O(log n).
+ * A priority queue with `peek` in O(1), and `push`, `pop` and `remove` of any item in O(log n). The lowest key is first.
  *
- * It writes each item's place to its `heapIndex`, so an item can be in one heap at a time. Items that are neither before
- * nor after each other come out in no particular order: a `before` that breaks ties makes it first in, first out.
+ * It writes each item's place to its `heapIndex`, so an item can be in one heap at a time. The keys are in an array beside the items: those
+ * are many and far apart in memory, and to compare two of them takes as long as to find one.
  *
  * @example
  * ```ts
- * const heap = new IndexedHeap<{ heapIndex: number; due: number }>((a, b) => a.due < b.due);
- * heap.push({ heapIndex: -1, due: 20 });
- * heap.push({ heapIndex: -1, due: 10 });
- * heap.pop()?.due; // 10
+ * const heap = new IndexedHeap<{ heapIndex: number; order: number }>();
+ * heap.push({ heapIndex: -1, order: 0 }, 20);
+ * heap.push({ heapIndex: -1, order: 1 }, 10);
+ * heap.pop()?.order; // 1
  * ```
  */
-export class IndexedHeap<T extends { heapIndex: number }> implements Iterable<T> {
+export class IndexedHeap<T extends HeapItem> implements Iterable<T> {
   readonly #items: T[] = [];
-  readonly #before: (a: T, b: T) => boolean;
-
-  constructor(before: (a: T, b: T) => boolean) {
-    this.#before = before;
-  }
+  readonly #keys: number[] = [];
 
   /** How many items are in it. */
   get size(): number {
     return this.#items.length;
+  }
+
+  /** The key of the first item; Infinity when there is none. */
+  get firstKey(): number {
+    return this.#keys.length === 0 ? Infinity : this.#keys[0] as number;
   }
 
   /** The first item, which stays in. */
@@ -37,9 +46,10 @@ export class IndexedHeap<T extends { heapIndex: number }> implements Iterable<T>
   }
 
   /** Puts an item in. It must not be in a heap already. */
-  push(item: T): void {
+  push(item: T, key: number): void {
     this.#items.push(item);
-    this.#rise(item, this.#items.length - 1);
+    this.#keys.push(key);
+    this.#rise(item, key, this.#items.length - 1);
   }
 
   /** Takes the first item out. */
@@ -55,21 +65,24 @@ export class IndexedHeap<T extends { heapIndex: number }> implements Iterable<T>
     if (index < 0 || index >= this.#items.length || this.#items[index] !== item) return false;
     // Array#pop gives memory back as the array empties, where setting an index or keeping a count would not.
     const last = this.#items.pop();
+    const key = this.#keys.pop() as number;
     item.heapIndex = -1;
     if (last !== undefined && last !== item) {
       // The last item may belong above the gap as well as below: it comes from another branch.
-      this.#rise(last, index);
-      if (last.heapIndex === index) this.#sink(last, index);
+      this.#rise(last, key, index);
+      if (last.heapIndex === index) this.#sink(last, key, index);
     }
     return true;
   }
 
-  /** Puts all items in order again after their keys have changed; O(n). */
-  rebuild(): void {
+  /** Gives each item another key; O(n). */
+  rekey(keyOf: (item: T, key: number) => number): void {
     const items = this.#items;
+    const keys = this.#keys;
+    for (const [index, item] of items.entries()) keys[index] = keyOf(item, keys[index] as number);
     for (let index = Math.floor((items.length - 2) / ARITY); index >= 0; index -= 1) {
       const item = items[index];
-      if (item !== undefined) this.#sink(item, index);
+      if (item !== undefined) this.#sink(item, keys[index] as number, index);
     }
   }
 
@@ -78,23 +91,29 @@ export class IndexedHeap<T extends { heapIndex: number }> implements Iterable<T>
     return this.#items.values();
   }
 
-  #rise(item: T, from: number): void {
+  #rise(item: T, key: number, from: number): void {
     const items = this.#items;
+    const keys = this.#keys;
     let index = from;
     while (index > 0) {
       const parentIndex = Math.floor((index - 1) / ARITY);
-      const parent = items[parentIndex];
-      if (parent === undefined || !this.#before(item, parent)) break;
+      const parentKey = keys[parentIndex] as number;
+      if (parentKey < key) break;
+      const parent = items[parentIndex] as T;
+      if (parentKey === key && parent.order < item.order) break;
       items[index] = parent;
+      keys[index] = parentKey;
       parent.heapIndex = index;
       index = parentIndex;
     }
     items[index] = item;
+    keys[index] = key;
     item.heapIndex = index;
   }
 
-  #sink(item: T, from: number): void {
+  #sink(item: T, key: number, from: number): void {
     const items = this.#items;
+    const keys = this.#keys;
     const size = items.length;
     let index = from;
     for (;;) {
@@ -102,20 +121,28 @@ export class IndexedHeap<T extends { heapIndex: number }> implements Iterable<T>
       if (firstChild >= size) break;
       const end = Math.min(firstChild + ARITY, size);
       let bestIndex = firstChild;
-      let best = items[firstChild];
+      let bestKey = keys[firstChild] as number;
       for (let childIndex = firstChild + 1; childIndex < end; childIndex += 1) {
-        const child = items[childIndex];
-        if (child !== undefined && best !== undefined && this.#before(child, best)) {
-          best = child;
+        const childKey = keys[childIndex] as number;
+        if (childKey < bestKey || (childKey === bestKey && isBefore(items, childIndex, bestIndex))) {
+          bestKey = childKey;
           bestIndex = childIndex;
         }
       }
-      if (best === undefined || !this.#before(best, item)) break;
+      if (bestKey > key) break;
+      const best = items[bestIndex] as T;
+      if (bestKey === key && best.order > item.order) break;
       items[index] = best;
+      keys[index] = bestKey;
       best.heapIndex = index;
       index = bestIndex;
     }
     items[index] = item;
+    keys[index] = key;
     item.heapIndex = index;
   }
+}
+
+function isBefore(items: readonly HeapItem[], a: number, b: number): boolean {
+  return (items[a] as HeapItem).order < (items[b] as HeapItem).order;
 }

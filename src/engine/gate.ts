@@ -1,7 +1,8 @@
 // The gate: which runs may start, by the scheduler's concurrency, their key, the limit of their work, and their rate; by priority.
 import type { OperatorFunction, SchedulerLike } from 'rxjs';
+import { OrderedQueue } from '../clock/ordered-queue.js';
 import { Claims, NO_CLAIM } from './claims.js';
-import { Limit, inOrder, type Limiter } from './limiter.js';
+import { Limit, type Limiter } from './limiter.js';
 import { Outlet, stage } from './outlet.js';
 import type { Run } from './run.js';
 
@@ -24,7 +25,7 @@ export class Gate {
   readonly #ports: GatePorts;
   readonly claims: Claims;
   /** The runs that have passed their limiters. */
-  readonly #ready = inOrder();
+  readonly #ready = new OrderedQueue<Run>();
   readonly #admitted = new Outlet<Run>();
   /** How many runs may hold a slot of the scheduler's at once. */
   concurrency = Infinity;
@@ -134,11 +135,11 @@ export class Gate {
     for (let limiter = limiters[run.passed]; limiter; limiter = limiters[++run.passed]) {
       // Who came before goes first, though there may be a place.
       if (limiter.waiting.size === 0 && limiter.take()) continue;
-      limiter.waiting.push(run);
+      limiter.waiting.push(run, keyOf(run));
       limiter.attend();
       return;
     }
-    this.#ready.push(run);
+    this.#ready.push(run, keyOf(run));
   }
 
   #leaveLimiters(run: Run, leave: (limiter: Limiter) => void): void {
@@ -161,4 +162,9 @@ export class Gate {
     }
     limiter.attend();
   }
+}
+
+/** In a queue the highest priority is first; and of one priority, who entered first. */
+function keyOf({ priority }: Run): number {
+  return -priority;
 }

@@ -23,7 +23,7 @@ export interface Limiter {
 export class Limit implements Limiter {
   users = 0;
   taken = 0;
-  readonly waiting = inOrder();
+  readonly waiting = new OrderedQueue<Run>();
 
   constructor(readonly key: string, public limit: number) {}
 
@@ -48,9 +48,4 @@ export class Limit implements Limiter {
   attend(): void {
     // It waits for nothing but its runs.
   }
-}
-
-/** Runs by priority, and of one priority in the order they entered. */
-export function inOrder(): OrderedQueue<Run> {
-  return new OrderedQueue<Run>((a, b) => (a.priority === b.priority ? a.order < b.order : a.priority > b.priority));
 }

@@ -1,7 +1,9 @@
 // A rate limit: of the runs that share it, at most so many start within any stretch of time of its length.
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { OrderedQueue } from '../clock/ordered-queue.js';
 import type { RateLimit } from '../task/rate-limit.js';
-import { inOrder, type Limiter } from './limiter.js';
+import type { Limiter } from './limiter.js';
+import type { Run } from './run.js';
 
 /**
  * A sliding window: a start is remembered until it is `per` ms ago. A run that may start soon has its place in it promised, so it
@@ -10,7 +12,7 @@ import { inOrder, type Limiter } from './limiter.js';
 export class Rate implements Limiter {
   users = 0;
   /** The runs that wait for it. */
-  readonly waiting = inOrder();
+  readonly waiting = new OrderedQueue<Run>();
   readonly #clock: SchedulerLike;
   readonly #freed: (rate: Rate) => void;
   /** When the last runs started, in order; those before `#first` are forgotten. */

@@ -107,8 +107,6 @@ export class ScheduledTask implements WaitingAction {
   place: Place<ScheduledTask>;
   /** The clock's, while the task waits there. */
   heapIndex = -1;
-  // Undefined at first: a field that has always been a number would have 16 bytes of its own for it, where this one shares those of `due`.
-  wakeAt!: number;
   order = 0;
   /** When the next tick is due; null when none is known of. */
   due: number | null = null;

@@ -57,12 +57,12 @@ interface Candidate {
 
 /** The first ticks of all tasks that aren't paused: a look at each task, and then what the ticks cost that are told. */
 export function upcomingTicks(plans: Iterable<TaskPlan>, { from, until = Infinity, limit }: UpcomingRequest): readonly UpcomingTick[] {
-  const heap = new IndexedHeap<Candidate>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
+  const heap = new IndexedHeap<Candidate>();
   let order = 0;
   for (const plan of plans) {
     if (plan.paused || plan.due === null || plan.due >= until) continue;
     const ticks = new ComingTicks(plan, from);
-    if (ticks.at !== null && ticks.at < until) heap.push({ heapIndex: -1, plan, ticks, at: ticks.at, order: order++ });
+    if (ticks.at !== null && ticks.at < until) heap.push({ heapIndex: -1, plan, ticks, at: ticks.at, order: order++ }, ticks.at);
   }
   const told: UpcomingTick[] = [];
   for (let next = heap.pop(); next && told.length < limit; next = heap.pop()) {
@@ -71,7 +71,7 @@ export function upcomingTicks(plans: Iterable<TaskPlan>, { from, until = Infinit
     ticks.advance();
     if (ticks.at === null || ticks.at >= until) continue;
     next.at = ticks.at;
-    heap.push(next);
+    heap.push(next, next.at);
   }
   return Object.freeze(told);
 }
