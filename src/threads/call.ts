@@ -45,20 +45,26 @@ export function makeCall([, , callee, args, context]: Job, call: Call, here: Sur
   const failed = (thrown: unknown): Made => ({ outcome: { type: 'threw', error: here.errors.pack(thrown) }, moved: [] });
   try {
     const found = here.functionOf(callee);
-    const made = typeof found === 'function' ? invoke(found, args, context, call, here) : found.then((work) => invoke(work, args, context, call, here));
-    return made instanceof Promise ? made.catch(failed) : made;
+    const returned = typeof found === 'function' ? invoke(found, args, context, call, here) : found.then((work) => invoke(work, args, context, call, here));
+    const toMade = (value: unknown): Made => {
+      try {
+        return made(value, here);
+      } catch (thrown) {
+        return failed(thrown);
+      }
+    };
+    return isThenable(returned) ? Promise.resolve(returned).then(toMade, failed) : toMade(returned);
   } catch (thrown) {
     return failed(thrown);
   }
 }
 
-function invoke(work: AnyFunction, args: readonly unknown[], context: ContextData | undefined, call: Call, here: Surroundings): Made | Promise<Made> {
+function invoke(work: AnyFunction, args: readonly unknown[], context: ContextData | undefined, call: Call, here: Surroundings): unknown {
   // That it had to be loaded first is no time of its own.
   if (context?.tellsBegun) here.tell({ call: call.number, type: 'begun' });
   const branded = context && contextualWorkOf(work);
   const returned = branded ? branded.run(contextOf(context, call, here), args) : work(...args);
-  if (isObservable(returned)) return lastOf(returned, progressOf(call, here), call).then((value) => made(value, here));
-  return isThenable(returned) ? Promise.resolve(returned).then((value) => made(value, here)) : made(returned, here);
+  return isObservable(returned) ? lastOf(returned, progressOf(call, here), call) : returned;
 }
 
 /** @throws NotSerializableError */

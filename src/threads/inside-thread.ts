@@ -6,7 +6,7 @@ import { functionOf } from './callee.js';
 import type { Movable } from './crossing.js';
 import { errorCodec } from './error-codec.js';
 import { giveWay } from './priority.js';
-import { doneBy, isLoad, type Answer, type Hello, type Job, type ThreadData, type ToWorker } from './protocol.js';
+import { doneBy, isLoad, type Answer, type Hello, type Job, type ThreadAnswer, type ThreadData, type ToWorker } from './protocol.js';
 
 const { cells, niceIncrement } = workerData as ThreadData;
 // Elsewhere it is the whole process that has a priority.
@@ -48,12 +48,12 @@ function answerTo([, place, callee]: Job, call: Call, { outcome, moved }: Made):
     here.tell({ call: call.number, ...outcome }, moved);
     return Promise.allSettled(call.holds).then(() => done(place, { type: 'free', said: true }));
   }
-  const answer = done(place, call.said ? { ...outcome, said: true } : outcome);
+  const answer = done(place, call.said ? { ...outcome, said: true } : outcome.type === 'returned' ? [outcome.value] : outcome);
   return moved.length === 0 ? answer : movable(answer, moved);
 }
 
 /** From here on the thread is as good as free. */
-function done(place: number, answer: Answer): Answer {
+function done(place: number, answer: ThreadAnswer): ThreadAnswer {
   Atomics.store(cells, place, doneBy(threadId));
   return answer;
 }
@@ -66,7 +66,7 @@ function waitForTheOthers(together: number): void {
 }
 
 /** Piscina moves things only out of a value of its own kind. */
-async function movable(answer: Answer, moved: readonly Movable[]): Promise<unknown> {
+async function movable(answer: ThreadAnswer, moved: readonly Movable[]): Promise<unknown> {
   const { move, transferableSymbol, valueSymbol } = await import('piscina');
   return move({ [transferableSymbol]: moved, [valueSymbol]: answer } as never);
 }

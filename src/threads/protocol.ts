@@ -54,6 +54,9 @@ export type Outcome =
 /** What a worker answers: the outcome, or that it has told it already and is free now. A thread answers by piscina, and says whether it sent more by its port. */
 export type Answer = (Outcome | { readonly type: 'free' }) & { readonly said?: boolean };
 
+/** An answer as a thread sends it: nearly always only what the work returned, in a list, for names cost more to copy than what they name. */
+export type ThreadAnswer = Answer | readonly [returned: unknown];
+
 /** What a worker says while it has a call; a thread does by its port. What it sent before its answer is there when the answer is. */
 export type FromWorker = { readonly call: number } & (Outcome | { readonly type: 'begun' } | { readonly type: 'progressed'; readonly value: unknown } | { readonly type: 'logged'; readonly message: string });
 

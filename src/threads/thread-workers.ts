@@ -5,7 +5,7 @@ import { FixedQueue, Piscina } from 'piscina';
 import { toError } from '../task/errors.js';
 import type { WorkerSetup } from './options.js';
 import { errorCodec } from './error-codec.js';
-import { idOf, isLoad, type Answer, type Hello, type ThreadData } from './protocol.js';
+import { idOf, isLoad, type Answer, type Hello, type ThreadAnswer, type ThreadData } from './protocol.js';
 import { ThreadWorker } from './thread-worker.js';
 import type { WorkerCall } from './worker-call.js';
 import type { PoolWorker, Workers, WorkersListener } from './workers.js';
@@ -61,7 +61,8 @@ export class ThreadWorkers implements Workers {
     Atomics.store(this.#cells, call.place, NOBODY);
     if (isLoad(call.callee) && ![...this.#given].some(({ callee }) => isLoad(callee))) Atomics.store(this.#cells, this.places, 0);
     this.#given.add(call);
-    return this.#run(call).then((answer) => {
+    return this.#run(call).then((sent) => {
+      const answer = isList(sent) ? { type: 'returned', value: sent[0] } as const : sent;
       if (answer?.said) this.#threadOf(call)?.drain();
       this.#taken(call);
       // What piscina says of a thread that threw null.
@@ -108,11 +109,11 @@ export class ThreadWorkers implements Workers {
     Atomics.notify(this.#cells, this.places);
   }
 
-  #run(call: WorkerCall): Promise<Answer | null> {
+  #run(call: WorkerCall): Promise<ThreadAnswer | null> {
     const piscina = (this.#piscina ??= this.#open());
     this.#isRunning = true;
     try {
-      const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<Answer | null>;
+      const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<ThreadAnswer | null>;
       this.#watch(piscina);
       return answer;
     } catch (error) {
@@ -183,4 +184,8 @@ export class ThreadWorkers implements Workers {
   #failed(cause: unknown): void {
     if (![...this.#threads.values()].some(({ isUp }) => isUp)) this.#listener.didNotComeUp(toError(cause));
   }
+}
+
+function isList(sent: ThreadAnswer | null): sent is readonly [unknown] {
+  return Array.isArray(sent);
 }
