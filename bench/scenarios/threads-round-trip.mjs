@@ -1,7 +1,7 @@
 // What a call of a function in a thread costs, when the function costs nothing.
 export const title = 'Threads, round trip: a call of add(1, 2) in one of two threads';
 export const rounds = 5;
-export const contenders = ['carillon', 'piscina', 'workerpool', 'inline'];
+export const contenders = ['carillon', 'piscina', 'workerpool', 'bare-workers', 'inline'];
 export const notApplicable = {};
 export const base = 'piscina';
 
