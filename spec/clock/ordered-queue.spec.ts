@@ -116,6 +116,17 @@ describe('OrderedQueue', () => {
     expect(Math.max(...Array.from(queue, ({ heapIndex }) => -heapIndex)) - Math.min(...Array.from(queue, ({ heapIndex }) => -heapIndex))).toBeLessThan(500);
   });
 
+  it('goes on as before when a long line has run empty, to whichever end', () => {
+    const { queue, push } = counted();
+    for (const isBackwards of [false, true, false]) {
+      const items = Array.from({ length: 500 }, (_, n) => push(n));
+      for (const item of isBackwards ? items.toReversed().slice(0, -1) : items.slice(0, -1)) queue.remove(item);
+      // The one that is left makes way for one that is due before it.
+      const before = push(-1);
+      expect([queue.size, queue.firstKey, queue.pop()?.order, queue.pop()?.order, queue.pop()]).toEqual([2, -1, before.order, isBackwards ? items[0]?.order : items.at(-1)?.order, undefined]);
+    }
+  });
+
   it('refuses to take out what is in no queue', () => {
     const { queue, newItem, push } = counted();
     push(1);

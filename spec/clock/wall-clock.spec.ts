@@ -350,6 +350,29 @@ describe('WallClock', () => {
       expect(beats.length).toBeGreaterThanOrEqual(10);
     });
 
+    it('lets the event loop turn though somebody has made `Date` stand still', async () => {
+      let elapsed = 1000;
+      performance.now = () => elapsed;
+      Date.now = () => START;
+      const clock = new WallClock();
+      const ran: number[] = [];
+      const turns: number[] = [];
+      const beat = () => {
+        turns.push(ran.length);
+        if (ran.length < 100) setImmediate(beat);
+      };
+      await new Promise<void>((resolve) => {
+        for (let index = 0; index < 100; index += 1) {
+          clock.schedule(() => {
+            elapsed += 0.9;
+            if (ran.push(index) === 100) resolve();
+          });
+        }
+        setImmediate(beat);
+      });
+      expect(Math.max(...turns.map((count, index) => count - (turns[index - 1] ?? 0)))).toBeLessThanOrEqual(16);
+    });
+
     it('lets what it has begun settle on the way', async () => {
       const clock = new WallClock();
       const settledAt: number[] = [];

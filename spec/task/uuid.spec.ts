@@ -6,6 +6,13 @@ import { uuidText, writeWords } from '../../src/task/uuid.js';
 const words = () => ({ word0: 1, word1: 2, word2: 3, word3: 4 });
 
 describe('the words of a UUID', () => {
+  // First, as long as no text was made.
+  it('are not written of an empty text', () => {
+    const to = words();
+    expect([writeWords(to, ''), to]).toEqual([false, words()]);
+    expect([writeWords(to, '00000000-0000-0000-0000-000000000000'), to]).toEqual([true, { word0: 0, word1: 0, word2: 0, word3: 0 }]);
+  });
+
   it('say it as it was', () => {
     fc.assert(fc.property(fc.uuid(), fc.uuid(), (uuid, other) => {
       const [one, two] = [words(), words()];

@@ -3,6 +3,9 @@
 /** Four children a node: half the levels of a binary heap, and the children of a node share a cache line. */
 const ARITY = 4;
 
+/** Room for so many items is never given back. */
+const LEAST_ROOM = 1_024;
+
 /** What waits in a heap. */
 export interface HeapItem {
   /** Its place; -1 when it is in none. */
@@ -26,8 +29,10 @@ export interface HeapItem {
  * ```
  */
 export class IndexedHeap<T extends HeapItem> implements Iterable<T> {
-  readonly #items: T[] = [];
-  readonly #keys: number[] = [];
+  #items: T[] = [];
+  #keys: number[] = [];
+  /** How many items there were, at most, since room was last given back. */
+  #room = LEAST_ROOM;
 
   /** How many items are in it. */
   get size(): number {
@@ -49,6 +54,7 @@ export class IndexedHeap<T extends HeapItem> implements Iterable<T> {
   push(item: T, key: number): void {
     this.#items.push(item);
     this.#keys.push(key);
+    if (this.#items.length > this.#room) this.#room = this.#items.length;
     this.#rise(item, key, this.#items.length - 1);
   }
 
@@ -63,7 +69,6 @@ export class IndexedHeap<T extends HeapItem> implements Iterable<T> {
   remove(item: T): boolean {
     const index = item.heapIndex;
     if (index < 0 || index >= this.#items.length || this.#items[index] !== item) return false;
-    // Array#pop gives memory back as the array empties, where setting an index or keeping a count would not.
     const last = this.#items.pop();
     const key = this.#keys.pop() as number;
     item.heapIndex = -1;
@@ -72,7 +77,15 @@ export class IndexedHeap<T extends HeapItem> implements Iterable<T> {
       this.#rise(last, key, index);
       if (last.heapIndex === index) this.#sink(last, key, index);
     }
+    if (this.#items.length * 4 < this.#room && this.#room > LEAST_ROOM) this.#giveBackRoom();
     return true;
+  }
+
+  /** To take an item out of an array leaves the array as large as it was. */
+  #giveBackRoom(): void {
+    this.#items = this.#items.slice();
+    this.#keys = this.#keys.slice();
+    this.#room = Math.max(LEAST_ROOM, this.#items.length);
   }
 
   /** Gives each item another key; O(n). */

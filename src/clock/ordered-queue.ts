@@ -16,14 +16,16 @@ const LAST_PLACE = 2 ** 30;
  */
 export class OrderedQueue<T extends HeapItem> implements Iterable<T> {
   readonly #heap = new IndexedHeap<T>();
-  readonly #line: (T | undefined)[] = [];
+  #line: (T | undefined)[] = [];
   /** The keys of those in the line. */
-  readonly #keys: number[] = [];
+  #keys: number[] = [];
   /** The place of what is first in the array of the line. */
   #base = 0;
   /** Where in the array the line begins; it ends at its end. Neither of the two is an empty place. */
   #head = 0;
   #inLine = 0;
+  /** How long the arrays were, at most. */
+  #room = 0;
 
   /** How many items are in it. */
   get size(): number {
@@ -47,10 +49,9 @@ export class OrderedQueue<T extends HeapItem> implements Iterable<T> {
 
   /** Puts an item in. It must not be in a queue already. */
   push(item: T, key: number): void {
-    const line = this.#line;
     if (this.#inLine > 0) {
-      const last = line[line.length - 1] as T;
-      const lastKey = this.#keys[line.length - 1] as number;
+      const last = this.#line[this.#line.length - 1] as T;
+      const lastKey = this.#keys[this.#line.length - 1] as number;
       if (isBefore(key, item, lastKey, last)) {
         if (this.#inLine > 1) {
           this.#heap.push(item, key);
@@ -61,9 +62,10 @@ export class OrderedQueue<T extends HeapItem> implements Iterable<T> {
         this.#heap.push(last, lastKey);
       }
     }
-    item.heapIndex = -2 - this.#base - line.length;
-    line.push(item);
+    item.heapIndex = -2 - this.#base - this.#line.length;
+    this.#line.push(item);
     this.#keys.push(key);
+    if (this.#line.length > this.#room) this.#room = this.#line.length;
     this.#inLine++;
   }
 
@@ -137,6 +139,12 @@ export class OrderedQueue<T extends HeapItem> implements Iterable<T> {
   }
 
   #clearLine(): void {
+    if (this.#room > SLACK) {
+      // Arrays stay as large as they were.
+      this.#line = [];
+      this.#keys = [];
+      this.#room = 0;
+    }
     // One by one, for to set the length costs as much as to take out ten; and mostly it is one.
     while (this.#line.length > 0) this.#dropLast();
     this.#base = this.#head = this.#inLine = 0;

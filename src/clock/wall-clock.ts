@@ -120,7 +120,8 @@ export class WallClock implements Clock {
         // RxJS exports no way to report an unhandled error but this: an Observable's, when nobody handles it.
         new Observable<never>((subscriber) => subscriber.error(error)).subscribe();
       }
-      this.#heed(this.#watch.glance());
+      // The clock that only counts up tells how long this takes, should `Date` be one that stands still; to look at it after each action takes 0.06 µs.
+      this.#heed(turn === TURN - 1 ? this.#watch.look() : this.#watch.glance());
       // A jump is told first, for what it has made due is judged by whoever hears of it.
       if (this.#watch.elapsed >= this.#sliceEnd || this.#untold.length > 0) {
         this.#sleep();
