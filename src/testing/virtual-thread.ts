@@ -119,7 +119,7 @@ export class VirtualThread implements PoolWorker {
     await Promise.resolve();
     if (current.state === 'withdrawn' || this.call !== current) return { type: 'free' };
     current.state = 'begun';
-    const { outcome, moved } = await makeCall(job, current.inside, { kind: 'thread', errors, functionOf: () => work, tell });
+    const { outcome, moved } = await makeCall(job, current.inside, { kind: 'thread', errors, functionOf: () => work, tell }, (made) => made);
     const sent = copied(outcome, moved);
     if (current.inside.holds.length === 0) return sent;
     tell({ call: current.number, ...sent });

@@ -4,7 +4,7 @@ import { checkBag, refuse } from '../task/check.js';
 import type { AnyFunction } from '../threads/callee.js';
 import type { WorkerFunctions } from '../threads/module-functions.js';
 import { threadSetup } from '../threads/options.js';
-import { textOf, type Answer, type Callee } from '../threads/protocol.js';
+import { textOf, type Callee } from '../threads/protocol.js';
 import type { WorkerCall } from '../threads/worker-call.js';
 import { workerFunction } from '../threads/worker-function.js';
 import { WorkerPool } from '../threads/worker-pool.js';
@@ -97,9 +97,10 @@ class VirtualWorkers implements Workers {
     this.#listener = listener;
   }
 
-  give(call: WorkerCall): Promise<Answer> {
+  give(call: WorkerCall): void {
     const idle = [...this.#threads].find((thread) => !thread.call);
-    return (idle ?? this.#start()).make(call, this.#functions.get(call.callee) as VirtualFunction);
+    (idle ?? this.#start()).make(call, this.#functions.get(call.callee) as VirtualFunction)
+      .then((answer) => { this.#listener.answered(call, answer); }, (error: unknown) => { this.#listener.broke(call, error); });
   }
 
   holderOf(call: WorkerCall): PoolWorker | undefined {

@@ -4,7 +4,7 @@ import { toError } from '../task/errors.js';
 import { isThenable } from '../task/thenable.js';
 import { contextualWorkOf, messageOf, type RunContext } from '../task/work.js';
 import type { AnyFunction } from './callee.js';
-import { checkCrossing, unwrap, type Movable } from './crossing.js';
+import { checkCrossing, isHarmless, unwrap, type Movable } from './crossing.js';
 import type { ContextData, FromWorker, Job, Outcome, WorkerKind } from './protocol.js';
 import type { ErrorCodec } from './workers.js';
 
@@ -24,6 +24,8 @@ export class Call {
   }
 }
 
+const NOTHING: readonly Movable[] = [];
+
 /** How a call ended, and what moves to the other side with its result. */
 export interface Made {
   readonly outcome: Outcome;
@@ -40,23 +42,23 @@ export interface Surroundings {
   readonly tell: (message: FromWorker, moved?: readonly Movable[]) => void;
 }
 
-/** Makes a call. It never throws. A promise comes only of work that takes its time: each turn of one costs, in a thread that has just been woken. */
-export function makeCall([, , callee, args, context]: Job, call: Call, here: Surroundings): Made | Promise<Made> {
-  const failed = (thrown: unknown): Made => ({ outcome: { type: 'threw', error: here.errors.pack(thrown) }, moved: [] });
+/**
+ * Makes a call, and answers when it has ended. It never throws. It waits only for work that takes its time, and then once: each turn of a promise
+ * costs, in a thread that has just been woken.
+ */
+export function makeCall<T>([, , callee, args, context]: Job, call: Call, here: Surroundings, answer: (made: Made) => T | PromiseLike<T>): T | PromiseLike<T> {
+  const failed = (thrown: unknown): T | PromiseLike<T> => answer(failure(thrown, here));
+  const ended = (result: unknown): T | PromiseLike<T> => answer(toMade(result, here));
+  let returned: unknown;
+  let later: Promise<unknown> | undefined;
   try {
     const found = here.functionOf(callee);
-    const returned = typeof found === 'function' ? invoke(found, args, context, call, here) : found.then((work) => invoke(work, args, context, call, here));
-    const toMade = (value: unknown): Made => {
-      try {
-        return made(value, here);
-      } catch (thrown) {
-        return failed(thrown);
-      }
-    };
-    return isThenable(returned) ? Promise.resolve(returned).then(toMade, failed) : toMade(returned);
+    returned = typeof found === 'function' ? invoke(found, args, context, call, here) : found.then((work) => invoke(work, args, context, call, here));
+    later = isThenable(returned) ? Promise.resolve(returned) : undefined;
   } catch (thrown) {
     return failed(thrown);
   }
+  return later ? later.then(ended, failed) : ended(returned);
 }
 
 function invoke(work: AnyFunction, args: readonly unknown[], context: ContextData | undefined, call: Call, here: Surroundings): unknown {
@@ -67,11 +69,19 @@ function invoke(work: AnyFunction, args: readonly unknown[], context: ContextDat
   return isObservable(returned) ? lastOf(returned, progressOf(call, here), call) : returned;
 }
 
-/** @throws NotSerializableError */
-function made(result: unknown, { kind }: Surroundings): Made {
-  const { value, list } = unwrap(result, kind);
-  checkCrossing(value, 'result', list, kind);
-  return { outcome: { type: 'returned', value }, moved: list };
+function toMade(result: unknown, here: Surroundings): Made {
+  if (isHarmless(result)) return { outcome: { type: 'returned', value: result }, moved: NOTHING };
+  try {
+    const { value, list } = unwrap(result, here.kind);
+    checkCrossing(value, 'result', list, here.kind);
+    return { outcome: { type: 'returned', value }, moved: list };
+  } catch (thrown) {
+    return failure(thrown, here);
+  }
+}
+
+function failure(thrown: unknown, { errors }: Surroundings): Made {
+  return { outcome: { type: 'threw', error: errors.pack(thrown) }, moved: NOTHING };
 }
 
 function progressOf({ number }: Call, { kind, tell }: Surroundings): RunContext['progress'] {

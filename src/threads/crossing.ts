@@ -105,7 +105,8 @@ export function checkCrossing(value: unknown, path: string, moved: readonly unkn
   }
 }
 
-function isHarmless(value: unknown): boolean {
+/** Whether it crosses as it is, and nothing need be looked at. */
+export function isHarmless(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
 }
 

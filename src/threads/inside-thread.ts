@@ -38,8 +38,7 @@ export function run(job: Job | undefined): unknown {
   if (Atomics.compareExchange(cells, place, 0, threadId) !== 0) return { type: 'free' } satisfies Answer;
   const call = new Call(number);
   current.call = call;
-  const made = makeCall(job, call, here);
-  return made instanceof Promise ? made.then((later) => answerTo(job, call, later)) : answerTo(job, call, made);
+  return makeCall(job, call, here, (made) => answerTo(job, call, made));
 }
 
 function answerTo([, place, callee]: Job, call: Call, { outcome, moved }: Made): unknown {

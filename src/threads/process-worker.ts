@@ -1,6 +1,5 @@
 // One process of a pool, seen from outside: its channel, the call that it has, and its end.
 import type { ChildProcess } from 'node:child_process';
-import type { Subscription } from 'rxjs';
 import { NotSerializableError } from './errors.js';
 import { packError } from './packed-error.js';
 import type { Answer, FromProcess, FromWorker, ToProcess, ToWorker } from './protocol.js';
@@ -23,13 +22,15 @@ export class ProcessWorker implements PoolWorker {
   isEnded = false;
   /** Why it could not even be started. */
   startError: Error | undefined;
-  /** Ends it after a while without a call. */
-  idle: Subscription | undefined;
+  usedAt = 0;
   readonly #process: ChildProcess;
   #current: Made | undefined;
 
-  /** @param heard gets what the process sends while it has a call */
-  constructor(process: ChildProcess, heard: (message: FromWorker) => void) {
+  /**
+   * @param place the one in its pool whose calls it makes
+   * @param heard gets what the process sends while it has a call
+   */
+  constructor(readonly place: number, process: ChildProcess, heard: (message: FromWorker) => void) {
     this.#process = process;
     process.on('message', (message: FromProcess | null) => {
       if (message === 'up') this.#cameUp();
@@ -40,7 +41,6 @@ export class ProcessWorker implements PoolWorker {
     });
     this.exited = new Promise((resolve) => {
       const gone = (exit: Exit, error: Error): void => {
-        this.idle?.unsubscribe();
         const current = this.#current;
         this.#current = undefined;
         if (current) {
@@ -68,7 +68,6 @@ export class ProcessWorker implements PoolWorker {
 
   /** Makes a call. Rejects when the process dies under it. */
   make(call: WorkerCall): Promise<Answer> {
-    this.idle?.unsubscribe();
     return new Promise((resolve, reject) => {
       this.#current = { call, resolve, reject };
       this.#hold(true);

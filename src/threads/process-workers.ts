@@ -1,16 +1,13 @@
 // The processes of a pool: one for each place, forked when there is a call for it, and ended by SIGKILL.
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { WallClock } from '../clock/wall-clock.js';
+import { IdleEnd } from './idle-end.js';
 import type { WorkerSetup } from './options.js';
 import { ProcessWorker } from './process-worker.js';
 import { errorCodec } from './error-codec.js';
 import type { Answer } from './protocol.js';
 import type { WorkerCall } from './worker-call.js';
 import type { PoolWorker, Workers, WorkersListener } from './workers.js';
-
-/** An idle process has no part in keeping this one alive. */
-const clock = new WallClock({ keepAlive: false });
 
 /** Processes by their places. */
 export class ProcessWorkers implements Workers {
@@ -21,20 +18,17 @@ export class ProcessWorkers implements Workers {
   readonly #processes = new Map<number, ProcessWorker>();
   /** Those that are not gone yet, the ones that were ended among them. */
   readonly #alive = new Set<ProcessWorker>();
+  readonly #idleEnd: IdleEnd<ProcessWorker>;
 
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
     this.places = setup.workers;
     this.#listener = listener;
+    this.#idleEnd = new IdleEnd(setup.idleMs, () => [...this.#processes.values()].filter(({ isBusy }) => !isBusy), (worker) => { this.#end(worker); });
   }
 
-  async give(call: WorkerCall): Promise<Answer> {
-    const worker = this.#processes.get(call.place) ?? this.#start(call.place);
-    try {
-      return await worker.make(call);
-    } finally {
-      this.#endWhenIdle(call.place, worker);
-    }
+  give(call: WorkerCall): void {
+    this.#make(call).then((answer) => { this.#listener.answered(call, answer); }, (error: unknown) => { this.#listener.broke(call, error); });
   }
 
   holderOf(call: WorkerCall): PoolWorker | undefined {
@@ -46,16 +40,25 @@ export class ProcessWorkers implements Workers {
   }
 
   async end(): Promise<void> {
-    for (const [place, worker] of this.#processes) this.#end(place, worker);
+    for (const worker of this.#processes.values()) this.#end(worker);
     await Promise.all([...this.#alive].map(({ exited }) => exited));
+  }
+
+  async #make(call: WorkerCall): Promise<Answer> {
+    const worker = this.#processes.get(call.place) ?? this.#start(call.place);
+    try {
+      return await worker.make(call);
+    } finally {
+      this.#idleEnd.used(worker);
+    }
   }
 
   #start(place: number): ProcessWorker {
     try {
-      const worker = new ProcessWorker(this.#fork(), this.#listener.heard);
+      const worker = new ProcessWorker(place, this.#fork(), this.#listener.heard);
       this.#processes.set(place, worker);
       this.#alive.add(worker);
-      void worker.exited.then(() => { this.#gone(place, worker); });
+      void worker.exited.then(() => { this.#gone(worker); });
       return worker;
     } catch (error) {
       this.#failed(error);
@@ -72,21 +75,20 @@ export class ProcessWorkers implements Workers {
     });
   }
 
-  #endWhenIdle(place: number, worker: ProcessWorker): void {
-    const { idleMs } = this.#setup;
-    if (idleMs !== Infinity && this.#alive.has(worker)) worker.idle = clock.schedule(() => { if (!worker.isBusy) this.#end(place, worker); }, idleMs);
-  }
-
   /** From here on its place is another's. */
-  #end(place: number, worker: ProcessWorker): void {
-    if (this.#processes.get(place) === worker) this.#processes.delete(place);
+  #end(worker: ProcessWorker): void {
+    this.#leavePlace(worker);
     worker.end();
   }
 
-  #gone(place: number, worker: ProcessWorker): void {
+  #gone(worker: ProcessWorker): void {
     this.#alive.delete(worker);
-    if (this.#processes.get(place) === worker) this.#processes.delete(place);
+    this.#leavePlace(worker);
     if (!worker.isUp && !worker.isEnded) this.#failed(worker.startError ?? new Error('it exited as it started'));
+  }
+
+  #leavePlace(worker: ProcessWorker): void {
+    if (this.#processes.get(worker.place) === worker) this.#processes.delete(worker.place);
   }
 
   #failed(cause: unknown): void {

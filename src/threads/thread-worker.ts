@@ -7,6 +7,9 @@ import type { Exit, PoolWorker } from './workers.js';
 export class ThreadWorker implements PoolWorker {
   readonly id: number;
   readonly exited: Promise<Exit>;
+  usedAt = 0;
+  /** It was ended from here, and is not to get another call. */
+  isEnded = false;
   readonly #worker: Worker;
   readonly #heard: (message: FromWorker) => void;
   #port: MessagePort | undefined;
@@ -66,6 +69,7 @@ export class ThreadWorker implements PoolWorker {
   }
 
   end(): void {
+    this.isEnded = true;
     this.hold();
     void this.#worker.terminate();
   }

@@ -5,7 +5,8 @@ import { FixedQueue, Piscina } from 'piscina';
 import { toError } from '../task/errors.js';
 import type { WorkerSetup } from './options.js';
 import { errorCodec } from './error-codec.js';
-import { idOf, isLoad, type Answer, type Hello, type ThreadAnswer, type ThreadData } from './protocol.js';
+import { IdleEnd } from './idle-end.js';
+import { idOf, isLoad, type Hello, type ThreadAnswer, type ThreadData } from './protocol.js';
 import { ThreadWorker } from './thread-worker.js';
 import type { WorkerCall } from './worker-call.js';
 import type { PoolWorker, Workers, WorkersListener } from './workers.js';
@@ -43,7 +44,13 @@ export class ThreadWorkers implements Workers {
   /** Where a thread says which call it has: in memory that they share, so it can be read though the thread be stuck. */
   readonly #cells: Int32Array;
   readonly #threads = new Map<number, ThreadWorker>();
-  readonly #given = new Set<WorkerCall>();
+  /** The calls by their places. */
+  readonly #calls: (WorkerCall | undefined)[];
+  /** How many there are. */
+  #given = 0;
+  /** Whether threads keep the process alive. */
+  #isHeld = false;
+  readonly #idleEnd: IdleEnd<ThreadWorker>;
   /** Piscina's own queue: it holds calls while threads come up, and no others. */
   readonly #queue = new WatchedQueue(() => { this.#looked(); });
   #piscina: Piscina | undefined;
@@ -52,26 +59,22 @@ export class ThreadWorkers implements Workers {
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
     this.#listener = listener;
+    this.#idleEnd = new IdleEnd(setup.idleMs, () => this.#idle(), (thread) => { thread.end(); });
     // A thread has a call, and perhaps one that it has done, whose answer was not heard yet.
     this.places = 2 * setup.workers;
+    this.#calls = Array.from({ length: this.places });
     this.#cells = new Int32Array(new SharedArrayBuffer((this.places + 1) * Int32Array.BYTES_PER_ELEMENT));
   }
 
-  give(call: WorkerCall): Promise<Answer> {
+  give(call: WorkerCall): void {
     Atomics.store(this.#cells, call.place, NOBODY);
-    if (isLoad(call.callee) && ![...this.#given].some(({ callee }) => isLoad(callee))) Atomics.store(this.#cells, this.places, 0);
-    this.#given.add(call);
-    return this.#run(call).then((sent) => {
-      const answer = isList(sent) ? { type: 'returned', value: sent[0] } as const : sent;
-      if (answer?.said) this.#threadOf(call)?.drain();
-      this.#taken(call);
-      // What piscina says of a thread that threw null.
-      if (!answer) throw new Error('it threw null, which nobody caught');
-      return answer;
-    }, (error: unknown) => {
+    if (isLoad(call.callee) && !this.#calls.some((given) => given && isLoad(given.callee))) Atomics.store(this.#cells, this.places, 0);
+    this.#calls[call.place] = call;
+    this.#given++;
+    this.#run(call).then((answer) => { this.#answered(call, answer); }, (error: unknown) => {
       this.#taken(call);
       this.#letGoOfLoads();
-      throw error;
+      this.#listener.broke(call, error);
     });
   }
 
@@ -93,14 +96,35 @@ export class ThreadWorkers implements Workers {
     await Promise.all(all.map(({ exited }) => exited));
   }
 
+  #answered(call: WorkerCall, sent: ThreadAnswer | null): void {
+    const answer = isList(sent) ? { type: 'returned', value: sent[0] } as const : sent;
+    if (answer?.said) this.#threadOf(call)?.drain();
+    this.#taken(call);
+    if (answer) this.#listener.answered(call, answer);
+    // What piscina says of a thread that threw null.
+    else this.#listener.broke(call, new Error('it threw null, which nobody caught'));
+  }
+
   #threadOf(call: WorkerCall): ThreadWorker | undefined {
     const cell = Atomics.load(this.#cells, call.place);
     return this.#threads.get(cell < WITHDRAWN ? idOf(cell) : cell);
   }
 
   #taken(call: WorkerCall): void {
-    this.#given.delete(call);
-    if (this.#given.size === 0) for (const thread of this.#threads.values()) thread.letGo();
+    this.#calls[call.place] = undefined;
+    this.#given--;
+    this.#idleEnd.used(this.#threadOf(call));
+    if (this.#given > 0 || !this.#isHeld) return;
+    this.#isHeld = false;
+    for (const thread of this.#threads.values()) thread.letGo();
+  }
+
+  /** The threads that have no call: none that can be told while a call is on its way to one of them. */
+  #idle(): readonly ThreadWorker[] {
+    const given = this.#calls.filter((call) => call !== undefined);
+    if (given.some(({ place }) => Atomics.load(this.#cells, place) === NOBODY)) return [];
+    const busy = new Set(given.map((call) => this.#threadOf(call)));
+    return [...this.#threads.values()].filter((thread) => thread.isUp && !busy.has(thread));
   }
 
   /** Threads that wait for others to come up, wait for none that is not to come. */
@@ -130,12 +154,12 @@ export class ThreadWorkers implements Workers {
   #looked(): void {
     if (!this.#piscina || this.#isRunning || this.#queue.length > 0) return;
     let busy = 0;
-    for (const { place } of this.#given) if (Atomics.load(this.#cells, place) >= WITHDRAWN) busy++;
+    for (let place = 0; place < this.places; place++) if (this.#calls[place] && Atomics.load(this.#cells, place) >= WITHDRAWN) busy++;
     if (busy < this.#setup.workers) this.#listener.freed();
   }
 
   #open(): Piscina {
-    const { workers, idleMs, niceIncrement, env, execArgv, resourceLimits } = this.#setup;
+    const { workers, niceIncrement, env, execArgv, resourceLimits } = this.#setup;
     // The threads that Node reads files with are made by whoever needs them first. They are to have the priority of this thread.
     stat('.', () => undefined);
     const piscina = new Piscina({
@@ -145,7 +169,11 @@ export class ThreadWorkers implements Workers {
       maxThreads: workers,
       concurrentTasksPerWorker: 1,
       taskQueue: this.#queue,
-      idleTimeout: idleMs,
+      // A thread that is about to end gets no call any more.
+      loadBalancer: (_, threads) => threads.find(({ id, currentUsage }) => currentUsage === 0 && !this.#threads.get(id)?.isEnded) ?? null,
+      // Threads are ended from here: piscina would set and clear a timer for each call.
+      idleTimeout: Infinity,
+      recordTiming: false,
       workerData: { cells: this.#cells, niceIncrement } satisfies ThreadData,
       ...(env && { env }),
       ...(execArgv && { execArgv: [...execArgv] }),
@@ -156,7 +184,9 @@ export class ThreadWorkers implements Workers {
       const { carillonThread: id, port } = message ?? {};
       if (id === undefined || !port) return;
       this.#watch(piscina);
-      this.#threads.get(id)?.connect(port);
+      const thread = this.#threads.get(id);
+      thread?.connect(port);
+      this.#idleEnd.used(thread);
     });
     // A thread that breaks under a call rejects that call. One that has none is only now coming up.
     piscina.on('error', (error) => { this.#failed(error); });
@@ -169,12 +199,13 @@ export class ThreadWorkers implements Workers {
       if (worker.threadId < 0 || this.#threads.has(worker.threadId)) continue;
       const thread = new ThreadWorker(worker, this.#listener.heard, () => { this.#gone(thread); });
       this.#threads.set(thread.id, thread);
+      this.#isHeld = true;
     }
   }
 
   #gone(thread: ThreadWorker): void {
     this.#letGoOfLoads();
-    for (const call of this.#given) if (this.#threadOf(call) === thread) call.lostTo = thread;
+    for (const call of this.#calls) if (call && this.#threadOf(call) === thread) call.lostTo = thread;
     this.#threads.delete(thread.id);
     if (!thread.isUp) this.#failed(new Error('it exited as it started'));
     // A call that waits there for another thread would wait until somebody runs something.

@@ -1,22 +1,25 @@
 // One call to a worker, seen from outside: what it is for, how it ends, and when its worker is free again.
+import type { HeapItem } from '../clock/indexed-heap.js';
 import { timing, type RunContext, type TimedContext, type Timing } from '../task/work.js';
 import { checkCrossing, type Movable } from './crossing.js';
 import type { ContextData, Job, Outcome, WorkerKind } from './protocol.js';
 import type { ErrorCodec, PoolWorker } from './workers.js';
 
 /** A call, from the moment it is asked for until its worker is free. */
-export class WorkerCall {
+export class WorkerCall implements HeapItem {
   readonly result: Promise<unknown>;
   /** The place in the pool that it has; -1 while it waits for one. */
   place = -1;
+  /** Where it is among those that wait. */
+  heapIndex = -1;
   /** The worker that had it, once that has exited under it. */
   lostTo: PoolWorker | undefined;
   /** Why no worker has come up for it. */
   startError: Error | undefined;
   isSettled = false;
   #givenAgain = 0;
-  #resolve: (value: unknown) => void = () => undefined;
-  #reject: (error: unknown) => void = () => undefined;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
   /** Made when somebody asks for it: of most calls nobody does. */
   #free: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   #isFree = false;
@@ -25,7 +28,15 @@ export class WorkerCall {
     readonly number: number, readonly kind: WorkerKind, readonly callee: string, readonly args: readonly unknown[], readonly moved: readonly Movable[],
     readonly context: RunContext | undefined, readonly errors: ErrorCodec,
   ) {
-    this.result = new Promise((resolve, reject) => { [this.#resolve, this.#reject] = [resolve, reject]; });
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Those that came first are first to get a place. */
+  get order(): number {
+    return this.number;
   }
 
   /** Resolves when its worker is free again. */

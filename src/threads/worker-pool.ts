@@ -1,11 +1,12 @@
 // A pool of workers: gives calls to threads or processes, aborts them, ends workers that don't stop, and says how each call ended.
 import { randomUUID } from 'node:crypto';
 import type { SchedulerLike } from 'rxjs';
+import { OrderedQueue } from '../clock/ordered-queue.js';
 import { WallClock } from '../clock/wall-clock.js';
 import { toError } from '../task/errors.js';
 import type { RunContext, WorkLimit, WorkResource } from '../task/work.js';
 import { crash, isRefusal, noStart } from './crash.js';
-import { checkCrossing, isDetached, unwrap, type Movable } from './crossing.js';
+import { checkCrossing, isDetached, isHarmless, unwrap, type Movable } from './crossing.js';
 import { NotSerializableError, WorkerModuleError } from './errors.js';
 import type { WorkerSetup } from './options.js';
 import { textOf, type Answer, type FromWorker } from './protocol.js';
@@ -23,9 +24,12 @@ export class WorkerPool implements WorkResource {
   readonly #clock: SchedulerLike;
   /** As many calls have a worker at once, or are about to. */
   readonly #freePlaces: number[];
-  /** The calls that have a place. */
-  readonly #calls = new Map<number, WorkerCall>();
-  readonly #waiting = new Set<WorkerCall>();
+  /** The calls by their places. */
+  readonly #calls: (WorkerCall | undefined)[];
+  /** How many have a place. */
+  #busy = 0;
+  /** Those that have none yet. Not a Set: one that much goes through keeps what is gone from it until the next collection of the old half. */
+  readonly #waiting = new OrderedQueue<WorkerCall>();
   #numbered = 0;
   #retained = 0;
   #isDisposed = false;
@@ -38,10 +42,13 @@ export class WorkerPool implements WorkResource {
     this.limit = { key: `carillon/threads ${randomUUID()}`, limit: setup.workers };
     this.#workers = open({
       heard: (message) => { this.#heard(message); },
+      answered: (call, answer) => { this.#answered(call, answer); },
+      broke: (call, error) => { void this.#broke(call, error); },
       freed: () => { this.#startNext(); },
       didNotComeUp: (cause) => { this.#didNotComeUp(cause); },
     });
     this.#freePlaces = Array.from({ length: this.#workers.places }, (_, place) => place);
+    this.#calls = this.#freePlaces.map(() => undefined);
   }
 
   /** Makes a call as soon as a worker is free, of the callee that has this text. Rejects with whatever it fails with, a NotSerializableError among that. */
@@ -49,9 +56,9 @@ export class WorkerPool implements WorkResource {
     try {
       this.#refuseWhenDisposed();
       const call = this.#newCall(callee, args, context);
-      this.#waiting.add(call);
       call.timing?.wait();
-      if (this.#calls.size < this.#setup.workers) this.#startNext();
+      if (this.#busy < this.#setup.workers) this.#start(call);
+      else this.#waiting.push(call, call.order);
       if (context) this.#heedAbort(call, context);
       return call.result;
     } catch (error) {
@@ -72,7 +79,7 @@ export class WorkerPool implements WorkResource {
   async release(): Promise<void> {
     if (--this.#retained > 0) return;
     // What is left of runs was aborted as the scheduler stopped, and ends within its grace.
-    await Promise.all([...this.#calls.values()].filter(({ context }) => context).map(({ free }) => free));
+    await Promise.all(this.#inPlace.filter(({ context }) => context).map(({ free }) => free));
     // A call by somebody without a scheduler may still be in progress; the workers end when it has ended.
     if (this.#isIdle) await this.#workers.end();
     else this.#onIdle.push(() => { if (this.#retained === 0) void this.#workers.end(); });
@@ -82,7 +89,7 @@ export class WorkerPool implements WorkResource {
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     const error = this.#disposedError();
-    for (const call of [...this.#waiting, ...this.#calls.values()]) {
+    for (const call of [...this.#waiting, ...this.#inPlace]) {
       this.#abort(call, error);
       call.fail(error);
     }
@@ -91,12 +98,20 @@ export class WorkerPool implements WorkResource {
   }
 
   get #isIdle(): boolean {
-    return this.#calls.size === 0;
+    return this.#busy === 0;
+  }
+
+  get #inPlace(): readonly WorkerCall[] {
+    return this.#calls.filter((call) => call !== undefined);
+  }
+
+  #has({ number, place }: WorkerCall): boolean {
+    return this.#calls[place]?.number === number;
   }
 
   async #preload(module: string): Promise<void> {
     this.#refuseWhenDisposed();
-    const free = this.#setup.workers - this.#calls.size;
+    const free = this.#setup.workers - this.#busy;
     await Promise.all(Array.from({ length: free }, () => this.call(textOf({ load: module, together: free }), [])));
   }
 
@@ -104,23 +119,25 @@ export class WorkerPool implements WorkResource {
     const { kind } = this.#setup;
     const moved: Movable[] = [];
     const args = given.map((arg, i) => {
+      if (isHarmless(arg)) return arg;
       const { value, list } = unwrap(arg, kind);
       checkCrossing(value, `args[${i}]`, list, kind);
-      moved.push(...list.filter((thing) => !moved.includes(thing)));
+      for (const thing of list) if (!moved.includes(thing)) moved.push(thing);
       return value;
     });
     return new WorkerCall(++this.#numbered, kind, callee, args, moved, context, this.#workers.errors);
   }
 
   #startNext(): void {
-    const [next] = this.#waiting;
-    if (!next) return;
-    const place = this.#freePlaces.pop();
-    if (place === undefined) return;
-    this.#waiting.delete(next);
-    next.place = place;
-    this.#calls.set(next.number, next);
-    this.#give(next);
+    const next = this.#freePlaces.length > 0 ? this.#waiting.pop() : undefined;
+    if (next) this.#start(next);
+  }
+
+  #start(call: WorkerCall): void {
+    call.place = this.#freePlaces.pop() ?? 0;
+    this.#calls[call.place] = call;
+    this.#busy++;
+    this.#give(call);
   }
 
   #give(call: WorkerCall): void {
@@ -128,17 +145,17 @@ export class WorkerPool implements WorkResource {
       void this.#broke(call, new NotSerializableError('args', 'args name something to transfer that has moved to a thread meanwhile. Make a new one for each call.'));
       return;
     }
-    this.#workers.give(call).then((answer) => { this.#answered(call, answer); }, (error: unknown) => { void this.#broke(call, error); });
+    this.#workers.give(call);
   }
 
   /** No worker has come up, and none will: to try again and again would help nobody. */
   #didNotComeUp(cause: unknown): void {
-    for (const call of this.#calls.values()) call.startError ??= noStart(this.#setup, cause);
+    for (const call of this.#inPlace) call.startError ??= noStart(this.#setup, cause);
     void this.#workers.end();
   }
 
   #heard(message: FromWorker): void {
-    const call = this.#calls.get(message.call);
+    const call = this.#inPlace.find(({ number }) => number === message.call);
     if (!call || call.isSettled) return;
     if (message.type === 'begun') {
       call.timing?.begin();
@@ -176,17 +193,18 @@ export class WorkerPool implements WorkResource {
   }
 
   #setFree(call: WorkerCall): void {
-    this.#calls.delete(call.number);
+    this.#calls[call.place] = undefined;
+    this.#busy--;
     this.#freePlaces.push(call.place);
     call.setFree();
-    if (this.#calls.size < this.#setup.workers) this.#startNext();
+    if (this.#busy < this.#setup.workers) this.#startNext();
     if (this.#isIdle) for (const tell of this.#onIdle.splice(0)) tell();
   }
 
   #heedAbort(call: WorkerCall, { signal, waitUntil }: RunContext): void {
     const abort = (): void => {
       // Only the one that has a place holds the run's slot.
-      if (this.#calls.has(call.number)) waitUntil(call.free);
+      if (this.#has(call)) waitUntil(call.free);
       this.#abort(call, signal.reason);
     };
     if (signal.aborted) abort();
@@ -195,8 +213,8 @@ export class WorkerPool implements WorkResource {
 
   /** Lets the call know that it is to end, and its worker die if it doesn't. */
   #abort(call: WorkerCall, reason: unknown): void {
-    if (this.#waiting.delete(call)) call.fail(reason);
-    if (!this.#calls.has(call.number)) return;
+    if (this.#waiting.remove(call)) call.fail(reason);
+    if (!this.#has(call)) return;
     // A worker that is only coming up will find that there is nothing to do.
     if (this.#workers.withdraw(call)) {
       call.fail(reason);

@@ -29,11 +29,8 @@ export interface Workers {
   readonly errors: ErrorCodec;
   /** How many calls may be given to them at once: more than there are workers, where one can have its next call before its answer is heard. */
   readonly places: number;
-  /**
-   * Gives a call to a worker, a new one if all others are busy. Rejects when the worker dies under it, or there is none.
-   * What the worker has said of the call is heard before the answer.
-   */
-  give(call: WorkerCall): Promise<Answer>;
+  /** Gives a call to a worker, a new one if all others are busy. What comes of it the listener is told, and never before this returns. */
+  give(call: WorkerCall): void;
   /** The worker that has the call, or had it when it died. */
   holderOf(call: WorkerCall): PoolWorker | undefined;
   /** Takes a call back that no worker has. False when one has it. */
@@ -46,6 +43,10 @@ export interface Workers {
 export interface WorkersListener {
   /** A worker has said something of the call that it has. */
   readonly heard: (message: FromWorker) => void;
+  /** The answer to a call. What its worker has said of it was heard before. */
+  readonly answered: (call: WorkerCall, answer: Answer) => void;
+  /** Its worker has died under a call, or there was none for it, or it can't be sent. */
+  readonly broke: (call: WorkerCall, error: unknown) => void;
   /** A worker has become free, and its answer is about to be heard. It may have its next call now. */
   readonly freed: () => void;
   /** A worker has died before it could take a call, and there is no other. */
