@@ -57,6 +57,6 @@ function uuids(): () => string {
     used += BYTES;
     for (let i = 0; i < BYTES; i++) random[i] = pool[at + i] as number;
     uuid(options, pool, at);
-    return uuidText({ word0: view.getInt32(at), word1: view.getInt32(at + 4), word2: view.getInt32(at + 8), word3: view.getInt32(at + 12) });
+    return uuidText(view.getInt32(at), view.getInt32(at + 4), view.getInt32(at + 8), view.getInt32(at + 12));
   };
 }

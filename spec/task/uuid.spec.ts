@@ -4,6 +4,7 @@ import fc from '../support/properties.js';
 import { uuidText, writeWords } from '../../src/task/uuid.js';
 
 const words = () => ({ word0: 1, word1: 2, word2: 3, word3: 4 });
+const textOf = ({ word0, word1, word2, word3 }: ReturnType<typeof words>) => uuidText(word0, word1, word2, word3);
 
 describe('the words of a UUID', () => {
   // First, as long as no text was made.
@@ -17,7 +18,7 @@ describe('the words of a UUID', () => {
     fc.assert(fc.property(fc.uuid(), fc.uuid(), (uuid, other) => {
       const [one, two] = [words(), words()];
       expect([writeWords(one, uuid), writeWords(two, other)]).toEqual([true, true]);
-      expect([uuidText(one), uuidText(two), uuidText(one)]).toEqual([uuid, other, uuid]);
+      expect([textOf(one), textOf(two), textOf(one)]).toEqual([uuid, other, uuid]);
       // What was made last is read back without a look at its text.
       const again = words();
       expect(writeWords(again, uuid)).toBe(true);
@@ -25,7 +26,7 @@ describe('the words of a UUID', () => {
     }));
     for (const uuid of [v4(), v7(), '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']) {
       const to = words();
-      expect([writeWords(to, uuid), uuidText(to)]).toEqual([true, uuid]);
+      expect([writeWords(to, uuid), textOf(to)]).toEqual([true, uuid]);
     }
   });
 
@@ -33,7 +34,7 @@ describe('the words of a UUID', () => {
     const to = words();
     writeWords(to, '80000000-7fff-ffff-ffff-ffff00000000');
     expect(to).toEqual({ word0: -(2 ** 31), word1: 2 ** 31 - 1, word2: -1, word3: 0 });
-    expect(uuidText({ word0: 2 ** 31, word1: 2 ** 31 - 1, word2: 2 ** 32 - 1, word3: 0 })).toBe('80000000-7fff-ffff-ffff-ffff00000000');
+    expect(uuidText(2 ** 31, 2 ** 31 - 1, 2 ** 32 - 1, 0)).toBe('80000000-7fff-ffff-ffff-ffff00000000');
   });
 
   const uuid = '0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f9';

@@ -3,7 +3,7 @@ import { Observable, catchError, concat, defer, finalize, isObservable, map, of,
 import { InvalidArgumentError, toError } from '../task/errors.js';
 import { show } from '../task/show.js';
 import { isThenable } from '../task/thenable.js';
-import { messageOf, type Timing } from '../task/work.js';
+import { messageOf, type ContextualWork, type Timing } from '../task/work.js';
 import type { AsyncContext } from './async-context.js';
 import { contextOf } from './context.js';
 import { Outlet, stage } from './outlet.js';
@@ -39,7 +39,7 @@ function attempt(run: Run, tell: Tell, ports: AttemptPorts): void {
   run.isWorking = true;
   let returned: unknown;
   try {
-    if (run.flaw) throw run.flaw;
+    if (run.rare.flaw) throw run.rare.flaw;
     run.args ??= argsOf(run);
     if (hasEnded(run)) {
       stopWorking(run, ports);
@@ -90,8 +90,12 @@ function hasEnded(run: Run): boolean {
 
 /** Calls the work, in the context of the call that scheduled it once, and between what is traced. */
 function call(run: Run, tell: Tell, ports: AttemptPorts): unknown {
+  return run.task.context || isTraced() ? callInside(run, tell, ports) : callWork(run, tell, ports);
+}
+
+// Closures stand in functions of their own: what they close over is made as the function is entered, and so for every run.
+function callInside(run: Run, tell: Tell, ports: AttemptPorts): unknown {
   const { context } = run.task;
-  if (!context && !isTraced()) return callWork(run, tell, ports);
   const toCall = (): unknown => callIn(context, () => callWork(run, tell, ports));
   return isTraced() ? traced(run, toCall) : toCall();
 }
@@ -102,7 +106,10 @@ function callIn<T>(context: AsyncContext | undefined, toCall: () => T): T {
 
 function callWork(run: Run, tell: Tell, ports: AttemptPorts): unknown {
   const { args = [], task: { work } } = run;
-  if (typeof work === 'function') return work(...(args as never));
+  return typeof work === 'function' ? work(...(args as never)) : callContextual(work, args, run, tell, ports);
+}
+
+function callContextual(work: ContextualWork, args: readonly unknown[], run: Run, tell: Tell, ports: AttemptPorts): unknown {
   const progress = (value: unknown): void => { tell({ type: 'progressed', run, progress: value }); };
   const log = (message: string): void => { tell({ type: 'logged', run, message: messageOf(message) }); };
   return work.run(contextOf(run, progress, log, ports), args);
@@ -121,7 +128,7 @@ function follow(source: Observable<unknown>, run: Run, tell: Tell, ports: Attemp
   );
   // Known to the run before anything is emitted, for it may be cancelled by who hears of that.
   const source$ = new Observable<RunSignal>((subscriber) => {
-    run.following = subscriber;
+    run.ownRare.following = subscriber;
     return callIn(run.task.context, () => signals.subscribe(subscriber));
   });
   source$.subscribe(tell);

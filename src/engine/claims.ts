@@ -129,8 +129,10 @@ export class Claims {
 
   /** A run is over that had a claim of its own. */
   forget(run: Run): void {
-    if (run.ownClaim) this.disclaim(run.ownClaim);
-    run.ownClaim = undefined;
+    const { ownClaim } = run.rare;
+    if (!ownClaim) return;
+    this.disclaim(ownClaim);
+    run.ownRare.ownClaim = undefined;
   }
 
   /** A limit counts for as long as one of its slots is held, though its last task may be gone. */
@@ -172,5 +174,5 @@ export function wantedBy({ policy: { concurrencyLimit: limit, rateLimit }, work,
 
 /** What a task has claimed, and its runs, each for itself. */
 export function ownClaims({ claim, live, waiting }: ScheduledTask): readonly Claim[] {
-  return [claim, ...[...live, ...waiting].map(({ ownClaim }) => ownClaim).filter((own) => own !== undefined)];
+  return [claim, ...[...live, ...waiting].map(({ rare: { ownClaim } }) => ownClaim).filter((own) => own !== undefined)];
 }

@@ -23,8 +23,9 @@ export function contextOf(run: Run, progress: RunContext['progress'], log: RunCo
     waitUntil: (promise) => {
       // Once the slot is free there is nothing left to hold.
       if (run.phase === 'over') return;
-      run.holds++;
-      const settled = (): void => { if (--run.holds === 0) letGo(run); };
+      const rare = run.ownRare;
+      rare.holds++;
+      const settled = (): void => { if (--rare.holds === 0) letGo(run); };
       void Promise.resolve(promise).then(settled, settled);
     },
   };
@@ -34,7 +35,8 @@ export function contextOf(run: Run, progress: RunContext['progress'], log: RunCo
 
 /** Made at the first look: most work never asks. */
 function signalOf(run: Run): AbortSignal {
-  run.controller ??= new AbortController();
-  if (run.wasAborted && !run.controller.signal.aborted) run.controller.abort(run.abortReason);
-  return run.controller.signal;
+  const rare = run.ownRare;
+  rare.controller ??= new AbortController();
+  if (rare.wasAborted && !rare.controller.signal.aborted) rare.controller.abort(rare.abortReason);
+  return rare.controller.signal;
 }

@@ -66,7 +66,7 @@ export class Gate {
   /** A run comes, or comes back with its old place in the order. */
   enter(run: Run): void {
     if (run.phase !== 'retrying') run.phase = 'entered';
-    run.claim = run.ownClaim ?? run.task.claim;
+    run.claim = run.rare.ownClaim ?? run.task.claim;
     run.passed = 0;
     if (run.order === 0) {
       run.priority = run.task.policy.priority;
@@ -81,7 +81,7 @@ export class Gate {
     const limiter = limiters[run.passed];
     if (!limiter) this.#ready.remove(run);
     else if (limiter.waiting.remove(run)) limiter.attend();
-    this.#leaveLimiters(run, (passed) => { passed.giveBack(); });
+    this.#leaveLimiters(run, giveBack);
   }
 
   /** The limits of these runs are others, or their keys are: those that wait, wait for these from now on, each in its old place. */
@@ -91,7 +91,7 @@ export class Gate {
       const { isAtGate } = run;
       if (isAtGate) this.leave(run);
       this.claims.forget(run);
-      run.flaw = undefined;
+      if (run.rare.flaw) run.ownRare.flaw = undefined;
       if (isAtGate) this.enter(run);
     }
   }
@@ -99,7 +99,7 @@ export class Gate {
   /** A run that was admitted lets go of its slots. */
   release(run: Run): void {
     this.#taken--;
-    this.#leaveLimiters(run, (passed) => { passed.end(); });
+    this.#leaveLimiters(run, end);
     this.claims.forgetSome();
     if (this.#taken === 0) this.#onIdle?.();
   }
@@ -164,7 +164,16 @@ export class Gate {
   }
 }
 
-/** In a queue the highest priority is first; and of one priority, who entered first. */
+// Functions of their own, for a closure here is made for every run.
+function giveBack(limiter: Limiter): void {
+  limiter.giveBack();
+}
+
+function end(limiter: Limiter): void {
+  limiter.end();
+}
+
+/** In a queue the highest priority is first; and of one priority, who entered first. Never -0, which V8 makes an object for. */
 function keyOf({ priority }: Run): number {
-  return -priority;
+  return 0 - priority;
 }

@@ -24,15 +24,16 @@ export class Keys {
 
   /** Whether the run can't enter the gate yet. Then it does once the step is over, for until then no code of the user's runs. */
   lacks(run: Run): boolean {
-    if (!run.task.closures.keyOf || run.ownClaim || run.flaw) return false;
-    if (run.isKeyAsked) return true;
-    run.isKeyAsked = true;
+    if (!run.task.closures.keyOf || run.rare.ownClaim || run.rare.flaw) return false;
+    const rare = run.ownRare;
+    if (rare.isKeyAsked) return true;
+    rare.isKeyAsked = true;
     this.#ports.desk.afterwards(() => {
       // The task may have got another one meanwhile.
       const { keyOf } = run.task.closures;
       const key = keyOf && this.#keyOf(run, keyOf);
       this.#ports.desk.step(() => {
-        run.isKeyAsked = false;
+        rare.isKeyAsked = false;
         // It may have been dropped meanwhile.
         if (run.phase !== 'entered' && run.phase !== 'retrying') return;
         this.#claim(run, key);
@@ -47,7 +48,7 @@ export class Keys {
       run.args ??= argsOf(run);
       return text(keyOf(...run.args as never), 'concurrencyKey()');
     } catch (error) {
-      run.flaw = toError(error);
+      run.ownRare.flaw = toError(error);
       return undefined;
     }
   }
@@ -56,7 +57,7 @@ export class Keys {
     try {
       if (key !== undefined) this.#ports.claim(run, key);
     } catch (error) {
-      run.flaw = toError(error);
+      run.ownRare.flaw = toError(error);
     }
   }
 }

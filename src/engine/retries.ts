@@ -35,7 +35,7 @@ export class Retries {
    * step: a run may have its outcome afterwards.
    */
   delayAfter(run: Run, error: Error): number | undefined {
-    const { task: { policy: { retry }, closures, stopping }, attempt, deadline } = run;
+    const { task: { policy: { retry }, closures, stopping }, attempt, rare: { deadline } } = run;
     if (!retry || attempt >= retry.maxAttempts || isFinalFailure(error) || stopping || !this.#ports.isOpen()) return undefined;
     const cause = causeOf(error);
     try {
@@ -62,25 +62,27 @@ export class Retries {
   /** The attempt is followed by another, after so many ms. The slot of this one is its own to release. */
   follow(run: Run, error: Error, delay: number): void {
     const { clock, desk } = this.#ports;
-    const { task, id, tick, scheduledFor, reason, value, order, priority, args, deadline } = run;
+    const { task, id, tick, scheduledFor, reason, value, order, priority, args } = run;
     const next = new Run(id, task, tick, scheduledFor, reason, value, run.attempt + 1);
     next.phase = 'retrying';
     next.isToldQueued = true;
     next.order = order;
     next.priority = priority;
     next.args = args;
-    next.lastError = error;
-    next.ownClaim = run.ownClaim;
-    next.deadline = deadline;
-    if (deadline) deadline.run = next;
-    run.deadline = run.ownClaim = undefined;
-    [run.successor, next.predecessor] = [next, run];
+    const [before, after] = [run.ownRare, next.ownRare];
+    after.lastError = error;
+    after.ownClaim = before.ownClaim;
+    after.deadline = before.deadline;
+    if (after.deadline) after.deadline.run = next;
+    before.deadline = before.ownClaim = undefined;
+    before.successor = next;
+    after.predecessor = run;
     task.live.remove(run);
     joinLive(task, next);
     desk.emit({ type: 'runRetrying', taskId: task.id, runId: id, error, nextAttemptAt: desk.at + delay });
     next.wait = clock.schedule(() => {
       next.wait = undefined;
-      next.isDue = true;
+      after.isDue = true;
       this.enterIfReady(next);
     }, delay);
   }
@@ -88,7 +90,7 @@ export class Retries {
   /** Lets a run go to the gate for its next attempt: not before its time, nor while the last one holds its slot, nor in a pause. */
   enterIfReady(run: Run): void {
     const isHeld = run.task.paused && run.reason !== 'manual';
-    if (run.phase !== 'retrying' || !run.isDue || run.predecessor || isHeld || run.isAtGate) return;
+    if (run.phase !== 'retrying' || !run.rare.isDue || run.rare.predecessor || isHeld || run.isAtGate) return;
     this.#ports.desk.step(() => { this.#ports.enter(run); });
   }
 

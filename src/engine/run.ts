@@ -31,45 +31,52 @@ export interface Deadline {
   wait: Subscription | undefined;
 }
 
+/** What few runs ever need. Each field of a run is 8 bytes of every tick; so these are made on first writing, by {@link Run.ownRare}. */
+class RareOfRun {
+  /** The subscription to the Observable that the work has returned. */
+  following: Subscription | undefined = undefined;
+  /** Made when the work asks for its signal. */
+  controller: AbortController | undefined = undefined;
+  wasAborted = false;
+  abortReason: unknown = undefined;
+  /** How many promises, given to `waitUntil`, still hold the slot. */
+  holds = 0;
+  /** When the run has to be over, with what waits for that; handed on from attempt to attempt. */
+  deadline: Deadline | undefined = undefined;
+  /** What the attempt before it failed with. */
+  lastError: Error | undefined = undefined;
+  /** The next attempt, and the one before it while that one still holds its slot. */
+  successor: Run | undefined = undefined;
+  predecessor: Run | undefined = undefined;
+  /** It is `retrying` and its time has come. */
+  isDue = false;
+  /** What it claims for itself, when its key is made of its arguments. */
+  ownClaim: Claim | undefined = undefined;
+  /** Whether its key is being asked for. */
+  isKeyAsked = false;
+  /** Why it can only fail, known before it starts. */
+  flaw: Error | undefined = undefined;
+  /** What is published of it, if anybody listens. */
+  trace: RunTrace | undefined = undefined;
+}
+
+/** Shared by the runs that have nothing of it. */
+const NOTHING_RARE: Readonly<RareOfRun> = Object.freeze(new RareOfRun());
+
 /** One run, from the tick that caused it to the release of its slot. */
 export class Run {
   phase: RunPhase = 'waiting';
   /** Whether an event has told that it waits. */
   isToldQueued = false;
-  /** The subscription to the Observable that the work has returned. */
-  following: Subscription | undefined;
-  /** Made when the work asks for its signal. */
-  controller: AbortController | undefined;
-  abortReason: unknown;
   /** Made when the work is about to be called, and the same in each attempt. */
   args: readonly unknown[] | undefined;
   startedAt = 0;
-  /** How many promises, given to `waitUntil`, still hold the slot. */
-  holds = 0;
   /** The work has been called and has not returned its last word, even if nobody waits for it any more. */
   isWorking = false;
-  wasAborted = false;
   /** The clock action that waits for its `timeout`; while it is `retrying`, for its time. */
   wait: Subscription | undefined;
-  /** When the run has to be over, with what waits for that; handed on from attempt to attempt. */
-  deadline: Deadline | undefined;
-  /** What the attempt before it failed with. */
-  lastError: Error | undefined;
-  /** The next attempt, and the one before it while that one still holds its slot. */
-  successor: Run | undefined;
-  predecessor: Run | undefined;
-  /** It is `retrying` and its time has come. */
-  isDue = false;
-
-  /** What it claims for itself, when its key is made of its arguments. */
-  ownClaim: Claim | undefined;
-  /** Whether its key is being asked for. */
-  isKeyAsked = false;
-  /** Why it can only fail, known before it starts. */
-  flaw: Error | undefined;
-
-  /** What is published of it, if anybody listens. */
-  trace: RunTrace | undefined;
+  /** To be read. */
+  rare = NOTHING_RARE;
 
   /** The gate's: the limits to pass, how many of the keys are passed, what decides the order, and the place in a queue. */
   claim: Claim = NO_CLAIM;
@@ -93,6 +100,12 @@ export class Run {
     /** Each attempt of a run is an object of its own, so what comes late from one can't be taken for another's. */
     readonly attempt = 1,
   ) {}
+
+  /** What is rare of it, to write on. */
+  get ownRare(): RareOfRun {
+    if (this.rare === NOTHING_RARE) this.rare = new RareOfRun();
+    return this.rare;
+  }
 
   /** Whether it waits at the gate: it is in one of its queues. */
   get isAtGate(): boolean {

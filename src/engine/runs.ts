@@ -56,7 +56,7 @@ export class Runs {
     });
     this.#keys = new Keys({
       desk,
-      claim: (run, key) => { run.ownClaim = this.gate.claims.claim(wantedBy(run.task, key), () => ownClaims(run.task)); },
+      claim: (run, key) => { run.ownRare.ownClaim = this.gate.claims.claim(wantedBy(run.task, key), () => ownClaims(run.task)); },
       enter: (run) => {
         this.gate.enter(run);
         if (run.task.paused) this.overlap.hold(run.task);
@@ -120,13 +120,13 @@ export class Runs {
     this.#ports.desk.emit(again ? { ...event, ...again } : event);
     if (outcome.type === 'failed') this.#ports.failed(task);
     if (phase === 'started') this.#endAttempt(run, reasonToAbort(outcome));
-    else if (!run.predecessor) this.#over(run);
+    else if (!run.rare.predecessor) this.#over(run);
     this.#ports.settled(task);
   }
 
   /** No further attempts for the runs of the task: those that wait for one have failed with what the last one failed with. */
   endRetries(task: ScheduledTask): void {
-    for (const run of task.live) if (run.phase === 'retrying') this.conclude(run, { type: 'failed', error: run.lastError as Error });
+    for (const run of task.live) if (run.phase === 'retrying') this.conclude(run, { type: 'failed', error: run.rare.lastError as Error });
   }
 
   /** The task's pause is over. */
@@ -165,7 +165,7 @@ export class Runs {
 
   /** Work has ended after its run, or its attempt, had. */
   #heardLate(signal: Ended & { readonly run: Run }): void {
-    const { run, run: { abortReason, task, id } } = signal;
+    const { run, run: { rare: { abortReason }, task, id } } = signal;
     if (signal.type === 'completed' && abortReason instanceof TaskTimeoutError && abortReason.runId === id) {
       this.#ports.report(new LateResultError(task.id, id, signal.result, abortReason), run);
     }
@@ -195,7 +195,7 @@ export class Runs {
     }
   }
 
-  #trace({ trace }: Run, outcome: Outcome): void {
+  #trace({ rare: { trace } }: Run, outcome: Outcome): void {
     if (trace) this.#ports.desk.afterwards(() => { traceEnd(trace, outcome); });
   }
 
@@ -206,12 +206,13 @@ export class Runs {
       return;
     }
     const { desk } = this.#ports;
-    run.wasAborted = true;
-    run.abortReason = aborted.reason;
-    desk.afterwards(() => run.controller?.abort(aborted.reason));
-    desk.afterwards(() => run.following?.unsubscribe());
+    const rare = run.ownRare;
+    rare.wasAborted = true;
+    rare.abortReason = aborted.reason;
+    desk.afterwards(() => rare.controller?.abort(aborted.reason));
+    desk.afterwards(() => rare.following?.unsubscribe());
     // Work that has no signal to hear of it by, nor the right to hold on, has let go.
-    if (run.controller || run.task.policy.holdSlot) desk.afterwards(() => { this.#letGo(run); });
+    if (rare.controller || run.task.policy.holdSlot) desk.afterwards(() => { this.#letGo(run); });
     else this.#letGo(run);
   }
 
@@ -221,18 +222,18 @@ export class Runs {
   }
 
   #isFree(run: Run): boolean {
-    return run.phase === 'settled' && run.holds === 0 && !(run.isWorking && run.task.policy.holdSlot);
+    return run.phase === 'settled' && run.rare.holds === 0 && !(run.isWorking && run.task.policy.holdSlot);
   }
 
   #release(run: Run): void {
     this.gate.release(run);
-    const { successor } = run;
+    const { successor } = run.rare;
     if (!successor) {
       this.#over(run);
       return;
     }
     run.phase = 'over';
-    run.successor = successor.predecessor = undefined;
+    run.ownRare.successor = successor.ownRare.predecessor = undefined;
     // It may have got its outcome while it waited.
     if (successor.phase === 'settled') this.#over(successor);
     else this.#retries.enterIfReady(successor);

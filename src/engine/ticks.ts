@@ -226,7 +226,7 @@ export class Ticks implements Waker {
       this.#ports.movedBack(by);
       for (const task of this.#ports.tasks()) {
         task.acceptedAt += by;
-        for (const { deadline } of task.live) if (deadline) deadline.at += by;
+        for (const { rare: { deadline } } of task.live) if (deadline) deadline.at += by;
         if (task.trigger.kind === 'observable' || !ruleOf(task.trigger).countsElapsedTime) continue;
         if (task.excusedUntil !== undefined) task.excusedUntil += by;
         if (task.due === null) continue;

@@ -25,7 +25,7 @@ export class TimeLimits {
     // Whichever attempt the run is at by then, it is that one's.
     const limit: Deadline = { run, at: run.startedAt + deadline, wait: undefined };
     limit.wait = this.#clock.schedule(() => { this.#exceeded(limit.run, this.#error(limit.run, 'deadline', deadline)); }, deadline);
-    run.deadline = limit;
+    run.ownRare.deadline = limit;
   }
 
   /** The count of an attempt whose work may have to wait for a thread that is only coming up, or that others hold. */
@@ -47,8 +47,9 @@ export class TimeLimits {
 
   runEnded(run: Run): void {
     this.attemptEnded(run);
-    run.deadline?.wait?.unsubscribe();
-    run.deadline = undefined;
+    if (!run.rare.deadline) return;
+    run.rare.deadline.wait?.unsubscribe();
+    run.ownRare.deadline = undefined;
   }
 
   #waitForTimeout(run: Run): void {
@@ -56,7 +57,7 @@ export class TimeLimits {
     if (timeout !== undefined) run.wait = this.#clock.schedule(() => { this.#exceeded(run, this.#error(run, 'timeout', timeout)); }, timeout);
   }
 
-  #error({ task, id, lastError }: Run, limit: 'timeout' | 'deadline', ms: number): TaskTimeoutError {
+  #error({ task, id, rare: { lastError } }: Run, limit: 'timeout' | 'deadline', ms: number): TaskTimeoutError {
     // Why there was more than one attempt; a timeout is that of the attempt alone.
     const cause = limit === 'deadline' && lastError ? { cause: lastError } : undefined;
     return new TaskTimeoutError(task.id, id, limit, ms, cause);

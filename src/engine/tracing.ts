@@ -16,7 +16,7 @@ export function isTraced(): boolean {
 export function traced<T>(run: Run, call: () => T): T {
   const { task: { id: taskId, policy: { name } }, id: runId, attempt, scheduledFor, startedAt } = run;
   const trace: RunTrace = { taskId, runId, name, attempt, scheduledFor, startedAt };
-  run.trace = trace;
+  run.ownRare.trace = trace;
   return channels.start.runStores(trace, () => {
     try {
       return call();

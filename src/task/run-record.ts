@@ -79,7 +79,7 @@ export function detailOf(draft: RunDraft): Mutable<RunDetail> {
 
 /** The id of a run. */
 export function runIdOf(run: RunRecord): RunId {
-  return run.runId ?? uuidText(run);
+  return run.runId ?? uuidText(run.word0, run.word1, run.word2, run.word3);
 }
 
 /**

@@ -104,9 +104,9 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   }),
   'attempts follow at once': () => replace(Retries.prototype, 'follow', (follow) => function (this: Retries, run, error, delay) {
     follow.call(this, run, error, delay);
-    const next = run.successor!;
-    next.isDue = true;
-    run.successor = next.predecessor = undefined;
+    const next = run.rare.successor!;
+    next.ownRare.isDue = true;
+    run.ownRare.successor = next.ownRare.predecessor = undefined;
     this.enterIfReady(next);
   }),
   'a run that waits for its next attempt has no end': () => replace(Runs.prototype, 'conclude', (conclude) => function (this: Runs, run, outcome) {
