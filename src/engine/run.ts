@@ -85,7 +85,7 @@ export class Run {
   priority = 0;
   heapIndex = -1;
 
-  /** The list's. */
+  /** The list's; of the first in a list, `previous` is the last. */
   list: RunList | undefined;
   previous: Run | undefined;
   next: Run | undefined;
@@ -113,40 +113,51 @@ export class Run {
   }
 }
 
-/** Runs in order, doubly linked: adding and removing are constant, however many there are. A run is in one list at most. */
+/**
+ * Runs in order, doubly linked: adding and removing are constant, however many there are. A run is in one list at most.
+ *
+ * The first one's `previous` is the last, so that the list itself, which is old, holds one run, which is young: of those the collector has to
+ * look at each.
+ */
 export class RunList implements Iterable<Run> {
   first: Run | undefined;
   size = 0;
-  #last: Run | undefined;
 
   push(run: Run): void {
-    run.list = this;
-    run.previous = this.#last;
-    if (this.#last) this.#last.next = run;
+    const { first = run } = this;
+    const last = first.previous;
+    if (last) last.next = run;
     else this.first = run;
-    this.#last = run;
-    this.size++;
+    run.previous = last;
+    first.previous = run;
+    this.#joined(run);
   }
 
   /** Puts a run in front of all others. */
   unshift(run: Run): void {
-    run.list = this;
-    run.next = this.first;
-    if (this.first) this.first.previous = run;
-    else this.#last = run;
+    const { first } = this;
+    run.next = first;
+    run.previous = first?.previous ?? run;
+    if (first) first.previous = run;
     this.first = run;
-    this.size++;
+    this.#joined(run);
   }
 
   /** Removes the run if it is in this list. */
   remove(run: Run): void {
     if (run.list !== this) return;
-    if (run.previous) run.previous.next = run.next;
-    else this.first = run.next;
-    if (run.next) run.next.previous = run.previous;
-    else this.#last = run.previous;
+    const { previous, next } = run;
+    if (run === this.first) this.first = next;
+    else if (previous) previous.next = next;
+    const behind = next ?? this.first;
+    if (behind) behind.previous = previous;
     run.list = run.previous = run.next = undefined;
     this.size--;
+  }
+
+  #joined(run: Run): void {
+    run.list = this;
+    this.size++;
   }
 
   /** In order; the run that is being visited may be removed meanwhile. By hand, for V8 can't inline a generator, and it is asked at every end. */

@@ -108,8 +108,8 @@ export class ScheduledTask implements WaitingAction {
   /** The clock's, while the task waits there. */
   heapIndex = -1;
   order = 0;
-  /** When the next tick is due; null when none is known of. */
-  due: number | null = null;
+  /** NaN for none: a field that always holds a number V8 writes in place, where each new instant had been an object that gets old. */
+  #due = NaN;
   /** No tick will follow, whatever happens. */
   exhausted = false;
   finished = false;
@@ -149,6 +149,10 @@ export class ScheduledTask implements WaitingAction {
     this.anchor = anchorOf(trigger, policy) ?? acceptedAt;
     this.acceptedAt = acceptedAt;
   }
+
+  /** When the next tick is due; null when none is known of. */
+  get due(): number | null { return Number.isNaN(this.#due) ? null : this.#due; }
+  set due(instant) { this.#due = instant ?? NaN; }
 
   get id(): TaskId {
     return this.place.id;

@@ -1,6 +1,6 @@
 // Recycled runs: the records of runs that retention has let go of serve for new ones.
 import type { RunId, RunReason } from '../task/run.js';
-import { NEW_DRAFTS, NO_DETAIL, NO_INSTANT, type RunDraft, type RunDrafts, type RunRecord } from '../task/run-record.js';
+import { nameRun, NEW_DRAFTS, NO_DETAIL, NO_INSTANT, type RunDraft, type RunDrafts, type RunRecord } from '../task/run-record.js';
 import type { TaskId } from '../task/task.js';
 
 /** More than this are not kept for later. */
@@ -10,7 +10,7 @@ const MOST = 1_000;
  * Drafts for the runs of a store that writes on whatever nobody else holds.
  *
  * A record that is kept for some runs of its task gets old, and what dies old is dear to collect: with 10,000 tasks at
- * 100 ms that alone held the event loop up for 60 ms at a time, where now nothing of a run gets old but its id.
+ * 100 ms that alone held the event loop up for 60 ms at a time, where now nothing of a run gets old.
  */
 export class RecycledRuns implements RunDrafts {
   readonly #free: RunDraft[] = [];
@@ -24,7 +24,7 @@ export class RecycledRuns implements RunDrafts {
   fresh(runId: RunId, taskId: TaskId, tick: number | undefined, scheduledFor: number, reason: RunReason): RunDraft {
     // A new one is written on like a used one: V8 takes a field that was never written for a constant, and throws code away when it is.
     const run = this.#free.pop() ?? NEW_DRAFTS.fresh(runId, taskId, tick, scheduledFor, reason);
-    run.runId = runId;
+    nameRun(run, runId);
     run.taskId = taskId;
     run.tick = tick;
     run.status = 'QUEUED';

@@ -2,7 +2,7 @@
 import type { Directory, Place } from '../task/directory.js';
 import { TaskNotFoundError } from '../task/errors.js';
 import type { TaskEvent } from '../task/event.js';
-import { keepIdAsWords, runIdOf, type RunRecord } from '../task/run-record.js';
+import { isRun, isSameRun, runIdOf, type RunRecord } from '../task/run-record.js';
 import { isOver, joinLost, runTransition } from '../task/run-state.js';
 import type { RunId } from '../task/run.js';
 import { transition } from '../task/state.js';
@@ -105,8 +105,6 @@ export class TaskTable implements TaskIndex {
     const before = known && statusOf(known.record);
     this.run = known && this.#foldRun(known, event);
     const task = transition(known?.record, event, this.run, this.#edit);
-    // Not for who watches the task, and is to be told the text of it anyway.
-    if (this.run && isOver(this.run) && !known?.watchers) keepIdAsWords(this.run);
     if (!known || !task) this.changed = true;
     const entry = task ? this.#put(known, task) : known && this.#forget(known);
     this.#count(before, task && statusOf(task));
@@ -143,10 +141,10 @@ export class TaskTable implements TaskIndex {
     const run = runTransition(before, event, this.#runs);
     if (!run) return undefined;
     if (isOver(run)) {
-      if (before) removeLive(entry, runIdOf(run));
+      if (before) removeLive(entry, runId as RunId);
       this.#keep(entry, run);
     } else {
-      setLive(entry, run);
+      setLive(entry, run, runId as RunId);
       this.#countRun(run, 1);
     }
     return run;
@@ -209,14 +207,13 @@ export function liveRuns({ live }: Entry): Iterable<RunRecord> {
 
 function liveRun({ live }: Entry, id: RunId): RunRecord | undefined {
   if (live instanceof Map) return live.get(id);
-  return live?.runId === id ? live : undefined;
+  return live && isRun(live, id) ? live : undefined;
 }
 
-function setLive(entry: Entry, run: RunRecord): void {
+function setLive(entry: Entry, run: RunRecord, id: RunId): void {
   const { live } = entry;
-  const id = runIdOf(run);
   if (live instanceof Map) live.set(id, run);
-  else if (!live || live.runId === id) entry.live = run;
+  else if (!live || live === run || isSameRun(live, run)) entry.live = run;
   else entry.live = new Map([[runIdOf(live), live], [id, run]]);
 }
 

@@ -1,6 +1,6 @@
 // The state machine of a task, as one table: in which statuses each event can happen, and what it does.
 import type { TaskEvent } from './event.js';
-import { NO_INSTANT, type RunRecord } from './run-record.js';
+import { isSameRun, NO_INSTANT, type RunRecord } from './run-record.js';
 import { NO_PAST, copyOf, pastOf, statusOf, type Edit, type TaskDraft, type TaskRecord } from './task-record.js';
 
 type EventOf<K extends TaskEvent['type']> = Extract<TaskEvent, { type: K }>;
@@ -150,7 +150,7 @@ function progress(task: TaskRecord, event: EventOf<'runProgressed'>, run: RunRec
 /** Of runs side by side, the one that started last is the task's last run, whichever of them is being told of. */
 function latestRun(task: TaskRecord, run: RunRecord | undefined, edit: Edit): TaskDraft {
   const next = edit(task);
-  if (run && run.runId === task.past.lastRun?.runId) pastOf(next).lastRun = run;
+  if (run && task.past.lastRun && isSameRun(run, task.past.lastRun)) pastOf(next).lastRun = run;
   return next;
 }
 

@@ -15,8 +15,11 @@ for (const [value, code] of DIGITS.entries()) VALUES[code] = value;
 const DASH = 45;
 const LENGTH = 36;
 
-/** The text that was made last, and its words: to read them back takes 0.15 µs, and the run that ends is mostly the one that began last. */
+/** The text that was made last, and its words: to make one of the other takes 0.15 µs, and the run that ends is mostly the one that began last. */
 const newest = { text: '00000000-0000-0000-0000-000000000000', word0: 0, word1: 0, word2: 0, word3: 0 };
+
+/** Where words are read that are only to be compared. */
+const read: UuidWords = { word0: 0, word1: 0, word2: 0, word3: 0 };
 
 /**
  * Writes the words of a UUID.
@@ -41,12 +44,18 @@ export function writeWords(to: UuidWords, text: string): boolean {
   return true;
 }
 
+/** Whether the text is that of these words. */
+export function areWordsOf(words: Readonly<UuidWords>, text: string): boolean {
+  return writeWords(read, text) && read.word0 === words.word0 && read.word1 === words.word1 && read.word2 === words.word2 && read.word3 === words.word3;
+}
+
 /**
  * The text of a UUID of these four words. A string that is concatenated, as the ones of Node and of uuid are, keeps its 14 pieces, and with them
  * 450 bytes, for as long as it lives; this one is flat. It is spelt out since a call with 36 characters takes a quarter of
  * the time of one that is given a list of them; and the words come one by one, for they are no object's when an id is made.
  */
 export function uuidText(a: number, b: number, c: number, d: number): string {
+  if (newest.word0 === (a | 0) && newest.word1 === (b | 0) && newest.word2 === (c | 0) && newest.word3 === (d | 0)) return newest.text;
   newest.word0 = a | 0;
   newest.word1 = b | 0;
   newest.word2 = c | 0;
