@@ -4,7 +4,7 @@ import { toError } from '../task/errors.js';
 import { isThenable } from '../task/thenable.js';
 import { contextualWorkOf, messageOf, type RunContext } from '../task/work.js';
 import type { AnyFunction } from './callee.js';
-import { checkCrossing, isHarmless, unwrap, type Movable } from './crossing.js';
+import { checkCrossing, isHarmless, NOTHING, unwrap, type Movable } from './crossing.js';
 import type { ContextData, FromWorker, Job, Outcome, WorkerKind } from './protocol.js';
 import type { ErrorCodec } from './workers.js';
 
@@ -23,8 +23,6 @@ export class Call {
     return (this.#controller ??= new AbortController());
   }
 }
-
-const NOTHING: readonly Movable[] = [];
 
 /** How a call ended, and what moves to the other side with its result. */
 export interface Made {

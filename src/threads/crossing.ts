@@ -9,6 +9,9 @@ import type { WorkerKind } from './protocol.js';
 /** What can move to another thread instead of being copied. */
 export type Movable = Transferable;
 
+/** That nothing moves. */
+export const NOTHING: readonly Movable[] = [];
+
 const MARK: unique symbol = Symbol.for('carillon.transfer');
 
 interface Marked { readonly [MARK]: { readonly value: unknown; readonly list: readonly Movable[] } }
@@ -34,8 +37,8 @@ export function transfer<T>(value: T, list: readonly Movable[]): T {
 
 /** What `transfer()` marked, and what moves with it: nothing to or from a process. Any other value is itself, and nothing moves. */
 export function unwrap(value: unknown, to: WorkerKind): Marked[typeof MARK] {
-  if (!isMarked(value)) return { value, list: [] };
-  return to === 'thread' ? value[MARK] : { ...value[MARK], list: [] };
+  if (!isMarked(value)) return { value, list: NOTHING };
+  return to === 'thread' ? value[MARK] : { ...value[MARK], list: NOTHING };
 }
 
 function isMarked(value: unknown): value is Marked {

@@ -55,6 +55,8 @@ export class ThreadWorkers implements Workers {
   readonly #queue = new WatchedQueue(() => { this.#looked(); });
   #piscina: Piscina | undefined;
   #isRunning = false;
+  /** Whether there was no thread for a call since piscina's threads were looked at. */
+  #lacksThreads = false;
 
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
@@ -138,7 +140,8 @@ export class ThreadWorkers implements Workers {
     this.#isRunning = true;
     try {
       const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<ThreadAnswer | null>;
-      this.#watch(piscina);
+      // Only then has piscina started another one.
+      if (this.#lacksThreads || this.#queue.length > 0) this.#watch(piscina);
       return answer;
     } catch (error) {
       // Not even the thread could be made. Piscina still has the call as the last in its queue, with a promise that nobody knows.
@@ -170,7 +173,11 @@ export class ThreadWorkers implements Workers {
       concurrentTasksPerWorker: 1,
       taskQueue: this.#queue,
       // A thread that is about to end gets no call any more.
-      loadBalancer: (_, threads) => threads.find(({ id, currentUsage }) => currentUsage === 0 && !this.#threads.get(id)?.isEnded) ?? null,
+      loadBalancer: (_, threads) => {
+        const idle = threads.find(({ id, currentUsage }) => currentUsage === 0 && !this.#threads.get(id)?.isEnded);
+        this.#lacksThreads ||= !idle;
+        return idle ?? null;
+      },
       // Threads are ended from here: piscina would set and clear a timer for each call.
       idleTimeout: Infinity,
       recordTiming: false,
@@ -195,6 +202,7 @@ export class ThreadWorkers implements Workers {
 
   /** Takes note of the threads that piscina has started. */
   #watch(piscina: Piscina): void {
+    this.#lacksThreads = false;
     for (const worker of piscina.threads) {
       if (worker.threadId < 0 || this.#threads.has(worker.threadId)) continue;
       const thread = new ThreadWorker(worker, this.#listener.heard, () => { this.#gone(thread); });

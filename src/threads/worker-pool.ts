@@ -6,7 +6,7 @@ import { WallClock } from '../clock/wall-clock.js';
 import { toError } from '../task/errors.js';
 import type { RunContext, WorkLimit, WorkResource } from '../task/work.js';
 import { crash, isRefusal, noStart } from './crash.js';
-import { checkCrossing, isDetached, isHarmless, unwrap, type Movable } from './crossing.js';
+import { checkCrossing, isDetached, isHarmless, NOTHING, unwrap } from './crossing.js';
 import { NotSerializableError, WorkerModuleError } from './errors.js';
 import type { WorkerSetup } from './options.js';
 import { textOf, type Answer, type FromWorker } from './protocol.js';
@@ -117,12 +117,12 @@ export class WorkerPool implements WorkResource {
 
   #newCall(callee: string, given: readonly unknown[], context: RunContext | undefined): WorkerCall {
     const { kind } = this.#setup;
-    const moved: Movable[] = [];
+    let moved = NOTHING;
     const args = given.map((arg, i) => {
       if (isHarmless(arg)) return arg;
       const { value, list } = unwrap(arg, kind);
       checkCrossing(value, `args[${i}]`, list, kind);
-      for (const thing of list) if (!moved.includes(thing)) moved.push(thing);
+      moved = [...moved, ...list.filter((thing) => !moved.includes(thing))];
       return value;
     });
     return new WorkerCall(++this.#numbered, kind, callee, args, moved, context, this.#workers.errors);
