@@ -86,8 +86,9 @@ export class Ticks implements Waker {
 
   /** Waits for the next tick of the task. */
   arm(task: ScheduledTask): void {
-    if (task.due === null) this.disarm(task);
-    else this.wakeAt(task, task.due, this);
+    const { due } = task;
+    if (due === null) this.disarm(task);
+    else this.wakeAt(task, due, this);
   }
 
   /** Lets the task wait on the clock: for one instant at a time. */
