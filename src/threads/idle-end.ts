@@ -1,8 +1,12 @@
 // The end of workers that have had no call for a while: one look in that time, however many calls are made.
+import type { Subscription } from 'rxjs';
 import { WallClock } from '../clock/wall-clock.js';
 
 /** A worker without a call has no part in keeping the process alive. */
 const clock = new WallClock({ keepAlive: false });
+
+/** When it can't be told who is idle, to look again so soon takes next to nothing. */
+const SOON_MS = 10;
 
 /** A worker, and when it was used last. */
 export interface Usable {
@@ -12,12 +16,12 @@ export interface Usable {
 /** Ends workers that were not used for so long. A timer for each call costs more than a tenth of a call. */
 export class IdleEnd<W extends Usable> {
   readonly #idleMs: number;
-  readonly #idle: () => readonly W[];
+  readonly #idle: () => readonly W[] | undefined;
   readonly #end: (worker: W) => void;
-  #isToLook = false;
+  #next: Subscription | undefined;
 
-  /** @param idle those that have no call now */
-  constructor(idleMs: number, idle: () => readonly W[], end: (worker: W) => void) {
+  /** @param idle those that have no call now; undefined when that can't be told at this moment */
+  constructor(idleMs: number, idle: () => readonly W[] | undefined, end: (worker: W) => void) {
     this.#idleMs = idleMs;
     this.#idle = idle;
     this.#end = end;
@@ -29,17 +33,22 @@ export class IdleEnd<W extends Usable> {
     this.#lookIn(this.#idleMs);
   }
 
+  /** All are being ended. Until one is used again, there is nothing to look at. */
+  stop(): void {
+    this.#next?.unsubscribe();
+    this.#next = undefined;
+  }
+
   #lookIn(ms: number): void {
-    if (this.#isToLook || ms === Infinity) return;
-    this.#isToLook = true;
-    clock.schedule(this.#look, ms);
+    if (ms !== Infinity) this.#next ??= clock.schedule(this.#look, ms);
   }
 
   readonly #look = (): void => {
-    this.#isToLook = false;
+    this.#next = undefined;
     const now = clock.now();
-    let next = Infinity;
-    for (const worker of this.#idle()) {
+    const idle = this.#idle();
+    let next = idle ? Infinity : SOON_MS;
+    for (const worker of idle ?? []) {
       const left = worker.usedAt + this.#idleMs - now;
       // Should the wall clock be set back, it is no longer than another idleMs.
       if (left > 0) next = Math.min(next, left, this.#idleMs);

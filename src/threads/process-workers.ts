@@ -40,6 +40,7 @@ export class ProcessWorkers implements Workers {
   }
 
   async end(): Promise<void> {
+    this.#idleEnd.stop();
     for (const worker of this.#processes.values()) this.#end(worker);
     await Promise.all([...this.#alive].map(({ exited }) => exited));
   }

@@ -55,8 +55,6 @@ export class ThreadWorkers implements Workers {
   readonly #queue = new WatchedQueue(() => { this.#looked(); });
   #piscina: Piscina | undefined;
   #isRunning = false;
-  /** Whether there was no thread for a call since piscina's threads were looked at. */
-  #lacksThreads = false;
 
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
@@ -92,6 +90,7 @@ export class ThreadWorkers implements Workers {
   async end(): Promise<void> {
     const piscina = this.#piscina;
     this.#piscina = undefined;
+    this.#idleEnd.stop();
     const all = [...this.#threads.values()];
     for (const thread of all) thread.hold();
     await piscina?.destroy();
@@ -121,10 +120,10 @@ export class ThreadWorkers implements Workers {
     for (const thread of this.#threads.values()) thread.letGo();
   }
 
-  /** The threads that have no call: none that can be told while a call is on its way to one of them. */
-  #idle(): readonly ThreadWorker[] {
+  /** The threads that have no call: it can't be told while a call is on its way to one of them. */
+  #idle(): readonly ThreadWorker[] | undefined {
     const given = this.#calls.filter((call) => call !== undefined);
-    if (given.some(({ place }) => Atomics.load(this.#cells, place) === NOBODY)) return [];
+    if (given.some(({ place }) => Atomics.load(this.#cells, place) === NOBODY)) return undefined;
     const busy = new Set(given.map((call) => this.#threadOf(call)));
     return [...this.#threads.values()].filter((thread) => thread.isUp && !busy.has(thread));
   }
@@ -140,8 +139,7 @@ export class ThreadWorkers implements Workers {
     this.#isRunning = true;
     try {
       const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<ThreadAnswer | null>;
-      // Only then has piscina started another one.
-      if (this.#lacksThreads || this.#queue.length > 0) this.#watch(piscina);
+      if (this.#queue.length > 0) this.#watch(piscina);
       return answer;
     } catch (error) {
       // Not even the thread could be made. Piscina still has the call as the last in its queue, with a promise that nobody knows.
@@ -172,10 +170,10 @@ export class ThreadWorkers implements Workers {
       maxThreads: workers,
       concurrentTasksPerWorker: 1,
       taskQueue: this.#queue,
-      // A thread that is about to end gets no call any more.
+      // A thread that is about to end gets no call any more. Where there is no other, piscina starts one as soon as it knows.
       loadBalancer: (_, threads) => {
         const idle = threads.find(({ id, currentUsage }) => currentUsage === 0 && !this.#threads.get(id)?.isEnded);
-        this.#lacksThreads ||= !idle;
+        if (!idle) queueMicrotask(() => { this.#watch(piscina); });
         return idle ?? null;
       },
       // Threads are ended from here: piscina would set and clear a timer for each call.
@@ -202,7 +200,6 @@ export class ThreadWorkers implements Workers {
 
   /** Takes note of the threads that piscina has started. */
   #watch(piscina: Piscina): void {
-    this.#lacksThreads = false;
     for (const worker of piscina.threads) {
       if (worker.threadId < 0 || this.#threads.has(worker.threadId)) continue;
       const thread = new ThreadWorker(worker, this.#listener.heard, () => { this.#gone(thread); });
@@ -216,8 +213,15 @@ export class ThreadWorkers implements Workers {
     for (const call of this.#calls) if (call && this.#threadOf(call) === thread) call.lostTo = thread;
     this.#threads.delete(thread.id);
     if (!thread.isUp) this.#failed(new Error('it exited as it started'));
-    // A call that waits there for another thread would wait until somebody runs something.
-    else if (this.#queue.length > 0) this.#piscina?.run(undefined).catch(() => undefined);
+    else if (this.#queue.length > 0) this.#startAnother();
+  }
+
+  /** A call that waits for a thread would wait until somebody runs something. */
+  #startAnother(): void {
+    const piscina = this.#piscina;
+    if (!piscina) return;
+    piscina.run(undefined).catch(() => undefined);
+    this.#watch(piscina);
   }
 
   #failed(cause: unknown): void {
