@@ -69,11 +69,12 @@ describe('the look for idle workers', () => {
     idleEnd.stop();
   });
 
-  it('comes again soon when it can\'t be told who is idle', async () => {
+  it('comes again soon when it can\'t be told who is idle, and not a whole idleTimeout later', async () => {
+    const schedule = looks();
     const one = worker();
     const answers = [undefined, undefined, [one]];
-    const ended = await new Promise((resolve) => { new IdleEnd<Usable>(0, () => answers.shift(), resolve).used(one); });
-    expect([ended === one, answers]).toEqual([true, []]);
+    const ended = await new Promise((resolve) => { new IdleEnd<Usable>(50, () => answers.shift(), resolve).used(one); });
+    expect([ended === one, answers, schedule.mock.calls.map(([, delay]) => delay)]).toEqual([true, [], [50, 10, 10]]);
   });
 
   it('holds nothing once all workers are ended, and begins anew with the next call', () => {
