@@ -9,3 +9,9 @@ export async function spin(ms) {
   while (performance.now() < end);
   return ms;
 }
+
+/** Takes as many ms, and keeps no processor busy. */
+export async function sleep(ms) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  return ms;
+}

@@ -6,7 +6,7 @@ const BEAT = 10;
 
 export const title = 'Threads, CPU: tasks that keep a processor busy, in two threads, while the main thread beats every 10 ms';
 export const rounds = 5;
-export const contenders = ['carillon', 'piscina', 'workerpool', 'bare-workers', 'inline', 'idle'];
+export const contenders = ['carillon', 'piscina', 'workerpool', 'bare-workers', 'sleeping-workers', 'inline', 'idle'];
 export const notApplicable = {};
 export const base = 'piscina';
 
