@@ -158,9 +158,9 @@ export class TaskStore {
   /** Forgets the oldest finished tasks, as far as retention has no room for them after these events. */
   #forgetSurplus(after: readonly TaskEvent[]): void {
     for (let entry = this.#table.forgetSurplus(); entry; entry = this.#table.forgetSurplus()) {
-      const event: TaskEvent = { v: 1, seq: ++this.#seq, at: after.at(-1)?.at ?? 0, type: 'taskRemoved', taskId: entry.id, reason: 'retention' };
+      const seq = ++this.#seq;
       this.#changed(entry, undefined);
-      if (this.#events.observed) this.#queue.push(event, entry, undefined);
+      if (this.#events.observed) this.#queue.push({ v: 1, seq, at: after.at(-1)?.at ?? 0, type: 'taskRemoved', taskId: entry.id, reason: 'retention' }, entry, undefined);
       this.#tell();
     }
   }
