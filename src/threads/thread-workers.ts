@@ -55,6 +55,8 @@ export class ThreadWorkers implements Workers {
   readonly #queue = new WatchedQueue(() => { this.#looked(); });
   #piscina: Piscina | undefined;
   #isRunning = false;
+  /** Whether there was no thread for a call since piscina's threads were looked at. */
+  #lacksThreads = false;
 
   constructor(setup: WorkerSetup, listener: WorkersListener) {
     this.#setup = setup;
@@ -139,7 +141,7 @@ export class ThreadWorkers implements Workers {
     this.#isRunning = true;
     try {
       const answer = piscina.run(call.job, call.moved.length === 0 ? undefined : { transferList: [...call.moved] }) as Promise<ThreadAnswer | null>;
-      if (this.#queue.length > 0) this.#watch(piscina);
+      if (this.#lacksThreads || this.#queue.length > 0) this.#watch(piscina);
       return answer;
     } catch (error) {
       // Not even the thread could be made. Piscina still has the call as the last in its queue, with a promise that nobody knows.
@@ -153,7 +155,9 @@ export class ThreadWorkers implements Workers {
   }
 
   #looked(): void {
-    if (!this.#piscina || this.#isRunning || this.#queue.length > 0) return;
+    if (!this.#piscina || this.#isRunning) return;
+    if (this.#lacksThreads) this.#watch(this.#piscina);
+    if (this.#queue.length > 0) return;
     let busy = 0;
     for (let place = 0; place < this.places; place++) if (this.#calls[place] && Atomics.load(this.#cells, place) >= WITHDRAWN) busy++;
     if (busy < this.#setup.workers) this.#listener.freed();
@@ -170,10 +174,10 @@ export class ThreadWorkers implements Workers {
       maxThreads: workers,
       concurrentTasksPerWorker: 1,
       taskQueue: this.#queue,
-      // A thread that is about to end gets no call any more. Where there is no other, piscina starts one as soon as it knows.
+      // A thread that is about to end gets no call any more. Where there is no other, piscina starts one right after.
       loadBalancer: (_, threads) => {
         const idle = threads.find(({ id, currentUsage }) => currentUsage === 0 && !this.#threads.get(id)?.isEnded);
-        if (!idle) queueMicrotask(() => { this.#watch(piscina); });
+        this.#lacksThreads ||= !idle;
         return idle ?? null;
       },
       // Threads are ended from here: piscina would set and clear a timer for each call.
@@ -200,6 +204,7 @@ export class ThreadWorkers implements Workers {
 
   /** Takes note of the threads that piscina has started. */
   #watch(piscina: Piscina): void {
+    this.#lacksThreads = false;
     for (const worker of piscina.threads) {
       if (worker.threadId < 0 || this.#threads.has(worker.threadId)) continue;
       const thread = new ThreadWorker(worker, this.#listener.heard, () => { this.#gone(thread); });
