@@ -6,6 +6,7 @@ import type { Place } from '../task/directory.js';
 import type { InputSchema } from '../task/input-schema.js';
 import type { TaskPolicy } from '../task/policy.js';
 import type { RetryFunctions } from '../task/retry.js';
+import { NO_INSTANT } from '../task/run-record.js';
 import { show } from '../task/show.js';
 import type { FinalStatus, TaskId } from '../task/task.js';
 import type { ObservableTrigger, Trigger } from '../task/trigger.js';
@@ -108,8 +109,8 @@ export class ScheduledTask implements WaitingAction {
   /** The clock's, while the task waits there. */
   heapIndex = -1;
   order = 0;
-  /** NaN for none: a field that always holds a number V8 writes in place, where each new instant had been an object that gets old. */
-  #due = NaN;
+  /** {@link NO_INSTANT} for none: a field that always holds a number V8 writes in place, where each new instant had been an object that gets old. */
+  #due = NO_INSTANT;
   /** No tick will follow, whatever happens. */
   exhausted = false;
   finished = false;
@@ -152,7 +153,7 @@ export class ScheduledTask implements WaitingAction {
 
   /** When the next tick is due; null when none is known of. */
   get due(): number | null { return Number.isNaN(this.#due) ? null : this.#due; }
-  set due(instant) { this.#due = instant ?? NaN; }
+  set due(instant) { this.#due = instant ?? NO_INSTANT; }
 
   get id(): TaskId {
     return this.place.id;

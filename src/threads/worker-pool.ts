@@ -105,8 +105,8 @@ export class WorkerPool implements WorkResource {
     return this.#calls.filter((call) => call !== undefined);
   }
 
-  #has({ number, place }: WorkerCall): boolean {
-    return this.#calls[place]?.number === number;
+  #hasPlace(call: WorkerCall): boolean {
+    return this.#calls[call.place] === call;
   }
 
   async #preload(module: string): Promise<void> {
@@ -133,8 +133,9 @@ export class WorkerPool implements WorkResource {
     if (next) this.#start(next);
   }
 
+  /** Gives a call a place, of which one has to be free, and a worker. */
   #start(call: WorkerCall): void {
-    call.place = this.#freePlaces.pop() ?? 0;
+    call.place = this.#freePlaces.pop() as number;
     this.#calls[call.place] = call;
     this.#busy++;
     this.#give(call);
@@ -155,7 +156,7 @@ export class WorkerPool implements WorkResource {
   }
 
   #heard(message: FromWorker): void {
-    const call = this.#inPlace.find(({ number }) => number === message.call);
+    const call = this.#calls.find((given) => given?.number === message.call);
     if (!call || call.isSettled) return;
     if (message.type === 'begun') {
       call.timing?.begin();
@@ -204,7 +205,7 @@ export class WorkerPool implements WorkResource {
   #heedAbort(call: WorkerCall, { signal, waitUntil }: RunContext): void {
     const abort = (): void => {
       // Only the one that has a place holds the run's slot.
-      if (this.#has(call)) waitUntil(call.free);
+      if (this.#hasPlace(call)) waitUntil(call.free);
       this.#abort(call, signal.reason);
     };
     if (signal.aborted) abort();
@@ -214,7 +215,7 @@ export class WorkerPool implements WorkResource {
   /** Lets the call know that it is to end, and its worker die if it doesn't. */
   #abort(call: WorkerCall, reason: unknown): void {
     if (this.#waiting.remove(call)) call.fail(reason);
-    if (!this.#has(call)) return;
+    if (!this.#hasPlace(call)) return;
     // A worker that is only coming up will find that there is nothing to do.
     if (this.#workers.withdraw(call)) {
       call.fail(reason);
